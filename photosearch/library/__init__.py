@@ -1,0 +1,1 @@
+"""Photo files on disk: finding them and decoding them."""
