@@ -1,0 +1,190 @@
+"""The everyday commands: folders in, words in, photos out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photosearch.cli import output
+from photosearch.cli.options import (
+    AsJson,
+    AsNulPaths,
+    AsPaths,
+    Choice,
+    DataDir,
+    Exclude,
+    Folders,
+    Limit,
+    Model,
+    form_of,
+    settings_for,
+)
+from photosearch.types import Hit, IndexReport, Query
+
+if TYPE_CHECKING:
+    from photosearch.engine import Engine
+
+EXIT_INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands into the application."""
+    for command in (add, remove, index, search, similar, status, skipped, rebuild):
+        app.command()(command)
+
+
+def add(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A folder with photos.", show_default=False)],
+    exclude: Exclude = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    model: Model = None,
+) -> None:
+    """Add a folder and index its photos."""
+    with settings_for(context, data_dir, model).open() as engine:
+        root = engine.add_root(folder, exclude or ())
+        if root.path != folder.expanduser().resolve():
+            say(f"{output.printable(folder)} is already part of {output.printable(root.path)}.")
+        run_index(engine, "add", as_json=as_json)
+
+
+def remove(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="An added folder.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Forget a folder. The photos themselves are never touched."""
+    with settings_for(context, data_dir, None).open() as engine:
+        photos = engine.remove_root(folder)
+    say(f"Forgot {photos:,} photos. Their files are where they were.")
+
+
+def index(
+    context: typer.Context,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    model: Model = None,
+) -> None:
+    """Bring the index up to date with all added folders."""
+    with settings_for(context, data_dir, model).open() as engine:
+        if not engine.roots():
+            say("No folder was added yet; add one with: photosearch add FOLDER")
+        run_index(engine, "index", as_json=as_json)
+
+
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="What the photo shows.", show_default=False)],
+    limit: Limit = 20,
+    folders: Folders = None,
+    as_json: AsJson = False,
+    as_paths: AsPaths = False,
+    as_nul_paths: AsNulPaths = False,
+    data_dir: DataDir = None,
+    model: Model = None,
+) -> None:
+    """Find photos by words: the best first, with the cosine between words and photo."""
+    form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
+    query = Query(text=text, folders=tuple(folders or ()), limit=limit)
+    hits = _ask(settings_for(context, data_dir, model), query)
+    output.write_hits("search", {"text": text}, hits, form)
+
+
+def similar(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Any photo, indexed or not.", show_default=False)],
+    limit: Limit = 20,
+    folders: Folders = None,
+    as_json: AsJson = False,
+    as_paths: AsPaths = False,
+    as_nul_paths: AsNulPaths = False,
+    data_dir: DataDir = None,
+    model: Model = None,
+) -> None:
+    """Find photos that look like a photo, itself left out."""
+    form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
+    query = Query(image_path=file, folders=tuple(folders or ()), limit=limit)
+    hits = _ask(settings_for(context, data_dir, model), query)
+    output.write_hits("similar", {"image": str(file)}, hits, form)
+
+
+def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Show the added folders and what is indexed."""
+    choice = settings_for(context, data_dir, None)
+    with choice.open() as engine:
+        form = form_of(as_json=as_json, as_paths=False, as_nul_paths=False)
+        output.write_status(engine.status(), choice.paths.data_dir, form)
+
+
+def skipped(
+    context: typer.Context,
+    as_json: AsJson = False,
+    as_paths: AsPaths = False,
+    as_nul_paths: AsNulPaths = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List the files that could not be indexed, each with its reason."""
+    form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
+    with settings_for(context, data_dir, None).open() as engine:
+        output.write_skipped(engine.skipped(), form)
+
+
+def rebuild(context: typer.Context, data_dir: DataDir = None) -> None:
+    """Make the vector store anew from the catalog; no photo is read again."""
+    from photosearch.cli.progress import follow
+
+    with settings_for(context, data_dir, None).open() as engine:
+        follow(engine.rebuild())
+    say("The vector store is rebuilt.")
+
+
+def run_index(engine: Engine, command: str, *, as_json: bool) -> None:
+    """Run an indexing job behind a progress bar and say what it did."""
+    from photosearch.cli.progress import follow, stop_on_signal
+    from photosearch.jobs import CancelToken
+
+    cancel = CancelToken()
+    with stop_on_signal(cancel):
+        steps: list[IndexReport] = follow(engine.index(cancel))
+    report = steps[-1]
+    if as_json:
+        output.write_index_report(command, report)
+    say(_summary(report))
+    for path in report.offline_roots:
+        say(
+            f"{output.printable(path)} is away or empty: its photos are kept, and searched again "
+            "when it is back. If they are gone for good: photosearch remove FOLDER"
+        )
+    if report.skipped:
+        say(f"{report.skipped:,} files could not be indexed; see: photosearch skipped")
+    if report.is_cancelled:
+        say("Stopped. What was done is kept; go on with: photosearch index")
+        raise typer.Exit(EXIT_INTERRUPTED)
+
+
+def say(text: str) -> None:
+    """Tell the person, on standard error: standard output is for results."""
+    sys.stderr.write(text + "\n")
+
+
+def _ask(choice: Choice, query: Query) -> list[Hit]:
+    with choice.open() as engine:
+        hits = engine.search(query)
+        away = [one.root.path for one in engine.status().roots if one.root.is_offline]
+    if away:
+        say("Not searched, being away: " + ", ".join(output.printable(path) for path in away))
+    return hits
+
+
+def _summary(report: IndexReport) -> str:
+    parts = [f"{report.embedded:,} embedded"]
+    if report.recognised:
+        parts.append(f"{report.recognised:,} recognised without embedding")
+    if report.removed:
+        parts.append(f"{report.removed:,} gone")
+    parts.append(f"{report.unchanged:,} unchanged")
+    return ", ".join(parts) + "."

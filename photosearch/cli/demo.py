@@ -1,0 +1,141 @@
+"""A first look: real photos in, words in, ranked photos out, and what to do next."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from photosearch.cli import output
+from photosearch.cli.commands import run_index, say
+from photosearch.cli.options import AsJson, Choice, DataDir, Model, settings_for
+from photosearch.errors import LibraryError
+from photosearch.paths import AppPaths
+from photosearch.types import Hit, Query
+
+if TYPE_CHECKING:
+    from photosearch.engine import Engine
+
+# Photographs that come with scikit-image and scikit-learn, free to use for this.
+_SAMPLES = {
+    "skimage": [
+        "data/astronaut.png",
+        "data/brick.png",
+        "data/camera.png",
+        "data/chelsea.png",
+        "data/clock_motion.png",
+        "data/coffee.png",
+        "data/coins.png",
+        "data/grass.png",
+        "data/gravel.png",
+        "data/hubble_deep_field.jpg",
+        "data/ihc.png",
+        "data/moon.png",
+        "data/motorcycle_left.png",
+        "data/page.png",
+        "data/retina.jpg",
+        "data/rocket.jpg",
+    ],
+    "sklearn": ["datasets/images/china.jpg", "datasets/images/flower.jpg"],
+}
+_SAMPLE_QUERIES = (
+    "a cat looking at the camera",
+    "a cup of coffee on a table",
+    "a rocket launching into the sky",
+    "a woman in an orange suit smiling",
+    "a motorcycle in a garage",
+    "a purple flower",
+)
+_SIMILAR_TO = "gravel.png"
+_FOLDER_QUERIES = (
+    "people outdoors",
+    "a dog playing",
+    "a child smiling",
+    "water and sky",
+    "something to eat",
+)
+_SHOWN = 3
+
+
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Your photos, in place of the samples.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    model: Model = None,
+) -> None:
+    """Index sample photos (or a folder) apart from your own index, and search them."""
+    chosen = settings_for(context, data_dir, model)
+    place = chosen.paths.data_dir / "demo" if data_dir else chosen.paths.cache_dir / "demo"
+    photos = folder or place / "photos"
+    if folder is None:
+        _collect_samples(photos)
+    queries = _FOLDER_QUERIES if folder else _SAMPLE_QUERIES
+    paths = AppPaths(data_dir=place, cache_dir=chosen.paths.cache_dir)
+    with Choice(paths, chosen.settings).open() as engine:
+        for root in engine.roots():
+            if root.path != photos.expanduser().resolve():
+                engine.remove_root(root.path)
+        engine.add_root(photos)
+        run_index(engine, "demo", as_json=False)
+        answers = _ask_all(engine, queries, None if folder else photos / _SIMILAR_TO)
+    _show(answers, photos, as_json=as_json)
+    say('Your turn: photosearch add ~/Pictures && photosearch search "red bicycle against a wall"')
+
+
+def _ask_all(
+    engine: Engine, queries: tuple[str, ...], similar_to: Path | None
+) -> list[tuple[str, list[Hit]]]:
+    answers = [(f'"{text}"', engine.search(Query(text=text, limit=_SHOWN))) for text in queries]
+    # In somebody's own folder, the photo to compare with is the best one found so far.
+    photo = similar_to or answers[0][1][0].photo.path
+    hits = engine.search(Query(image_path=photo, limit=_SHOWN))
+    return [*answers, (f"similar to {output.printable(Path(photo.name))}", hits)]
+
+
+def _show(answers: list[tuple[str, list[Hit]]], photos: Path, *, as_json: bool) -> None:
+    if as_json:
+        found: list[dict[str, Any]] = [
+            {
+                "query": query,
+                "hits": [
+                    {"rank": h.rank, "score": round(h.score, 6), "path": str(h.photo.path)}
+                    for h in hits
+                ],
+            }
+            for query, hits in answers
+        ]
+        output.write_json("demo", {"photos": str(photos), "answers": found})
+        return
+    for query, hits in answers:
+        output.write_line(f"\n{query}")
+        for hit in hits:
+            output.write_line(
+                f"{hit.rank:>4}  {hit.score:.3f}  {output.printable(hit.photo.relative_path)}"
+            )
+    output.write_line("")
+
+
+def _collect_samples(folder: Path) -> None:
+    """Gather links to the sample photos of the packages that are installed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.iterdir():
+        if not stale.exists():  # a link into a virtual environment that is gone
+            stale.unlink()
+    for package, names in _SAMPLES.items():
+        spec = importlib.util.find_spec(package)
+        for name in names if spec and spec.origin else ():
+            photo = Path(str(spec.origin)).parent / name  # type: ignore[union-attr] # checked above
+            link = folder / photo.name
+            if photo.is_file() and not link.exists():
+                link.symlink_to(photo)
+    if not any(folder.iterdir()):
+        raise LibraryError(
+            "No sample photos are installed.",
+            "Install them with: pip install 'photosearch[demo]', or name a folder: "
+            "photosearch demo FOLDER",
+        )

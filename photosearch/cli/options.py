@@ -1,0 +1,92 @@
+"""The options that commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photosearch.cli.output import Form
+from photosearch.errors import SettingsError
+from photosearch.paths import AppPaths
+from photosearch.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from photosearch.engine import Engine
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Keep the index in this folder.", show_default=False),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="starter, ARCHITECTURE/TAG or ARCHITECTURE@FILE.", show_default=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json.md).")]
+AsPaths = Annotated[bool, typer.Option("--paths", help="Print bare paths, one a line.")]
+AsNulPaths = Annotated[bool, typer.Option("-0", help="Print bare paths ended by NUL.")]
+Limit = Annotated[int, typer.Option("-n", "--limit", min=1, help="How many photos to show.")]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--in", metavar="FOLDER", help="Only photos below this folder; may be given again."
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", metavar="PATTERN", help="Leave out names or paths like this; repeatable."
+    ),
+]
+
+
+def form_of(*, as_json: bool, as_paths: bool, as_nul_paths: bool) -> Form:
+    """The one form that was asked for.
+
+    Raises:
+        SettingsError: more than one was.
+    """
+    asked = [
+        form
+        for form, is_asked in (
+            (Form.JSON, as_json),
+            (Form.PATHS, as_paths),
+            (Form.NUL_PATHS, as_nul_paths),
+        )
+        if is_asked
+    ]
+    if len(asked) > 1:
+        raise SettingsError("--json, --paths and -0 exclude each other.", "Give one of them.")
+    return asked[0] if asked else Form.TABLE
+
+
+def settings_for(context: typer.Context, data_dir: Path | None, model: str | None) -> Choice:
+    """The folders and settings of a command: its own options, else those before its name."""
+    before = context.obj or Before()
+    paths = AppPaths.choose(data_dir or before.data_dir)
+    return Choice(paths, load_settings(paths.settings, model=model or before.model))
+
+
+class Before:
+    """The options given before the command's name."""
+
+    def __init__(self, data_dir: Path | None = None, model: str | None = None) -> None:
+        self.data_dir = data_dir
+        self.model = model
+
+
+class Choice:
+    """The folders and settings a command works with."""
+
+    def __init__(self, paths: AppPaths, settings: Settings) -> None:
+        self.paths = paths
+        self.settings = settings
+
+    def open(self) -> Engine:
+        """Open the index; heavy parts are imported here, not at start."""
+        from photosearch.engine import Engine
+
+        return Engine(self.paths, self.settings)

@@ -1,0 +1,164 @@
+"""Everything written to standard output: results, for people, for pipes and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from photosearch.engine import Status
+    from photosearch.evaluation.report import ClassificationReport, RetrievalReport
+    from photosearch.types import Hit, IndexReport, Skipped
+
+SCHEMA_VERSION = 1
+"""Raised when a field of the JSON changes its meaning; docs/json.md describes them all."""
+
+
+class Form(StrEnum):
+    """How results are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    PATHS = "paths"
+    NUL_PATHS = "nul-paths"
+
+
+def write_hits(command: str, query: dict[str, Any], hits: list[Hit], form: Form) -> None:
+    """Ranked photos: ``rank  score  path``, or one of the other forms."""
+    if form is Form.JSON:
+        found = [
+            {
+                "rank": hit.rank,
+                "score": round(hit.score, 6),
+                "path": str(hit.photo.path),
+                "root": str(hit.photo.root),
+                "content_id": hit.photo.content_id,
+            }
+            for hit in hits
+        ]
+        write_json(command, {"query": query, "hits": found})
+    elif form is Form.TABLE:
+        for hit in hits:
+            write_line(f"{hit.rank:>4}  {hit.score:.3f}  {printable(hit.photo.path)}")
+    else:
+        write_paths((hit.photo.path for hit in hits), form)
+
+
+def write_skipped(skipped: list[Skipped], form: Form) -> None:
+    """Files that could not be indexed, each with its reason."""
+    if form is Form.JSON:
+        write_json("skipped", {"skipped": _skipped_rows(skipped)})
+    elif form is Form.TABLE:
+        for one in skipped:
+            write_line(f"{printable(one.path)}\t{one.reason}")
+    else:
+        write_paths((one.path for one in skipped), form)
+
+
+def write_status(status: Status, data_dir: Path, form: Form) -> None:
+    """What the index holds."""
+    if form is Form.JSON:
+        roots = [
+            {
+                "path": str(one.root.path),
+                "photos": one.photos,
+                "is_offline": one.root.is_offline,
+                "exclude": list(one.root.exclude),
+            }
+            for one in status.roots
+        ]
+        models = [
+            {"name": one.spec.name, "key": one.spec.key, "embedded": one.embedded}
+            for one in status.models
+        ]
+        fields = {"data_dir": str(data_dir), "roots": roots, "models": models}
+        write_json("status", {**fields, "skipped": status.skipped})
+        return
+    for one in status.roots:
+        away = "  (offline: kept, and searched again when it is back)" * one.root.is_offline
+        write_line(f"{one.photos:>9,} photos  {printable(one.root.path)}{away}")
+    for model in status.models:
+        write_line(f"{model.embedded:>9,} embedded by {model.spec.name}")
+    write_line(f"{status.skipped:>9,} skipped")
+    write_line(f"          index: {printable(data_dir)}")
+
+
+def write_index_report(command: str, report: IndexReport) -> None:
+    """What an indexing job did, as JSON."""
+    fields = {
+        name: getattr(report, name)
+        for name in ("embedded", "recognised", "removed", "unchanged", "skipped", "is_cancelled")
+    }
+    write_json(command, {**fields, "offline_roots": [str(path) for path in report.offline_roots]})
+
+
+def write_evaluation(
+    retrieval: RetrievalReport | None, classification: ClassificationReport | None, form: Form
+) -> None:
+    """Measured figures under the field's usual names."""
+    fields: dict[str, Any] = {}
+    skipped: list[Skipped] = []
+    if retrieval is not None:
+        fields |= {
+            "model": retrieval.model,
+            "photos": retrieval.photos,
+            "captions": retrieval.captions,
+            "recall@1": retrieval.recall_at_1,
+            "recall@5": retrieval.recall_at_5,
+            "recall@10": retrieval.recall_at_10,
+            "median_rank": retrieval.median_rank,
+            "mean_reciprocal_rank": retrieval.mean_reciprocal_rank,
+        }
+        skipped += retrieval.skipped
+    if classification is not None:
+        fields |= {
+            "model": classification.model,
+            "labelled_photos": classification.photos,
+            "labels": classification.labels,
+            "top-1": classification.top_1,
+            "top-5": classification.top_5,
+        }
+        skipped += classification.skipped
+    if form is Form.JSON:
+        write_json("evaluate", {**fields, "skipped": _skipped_rows(skipped)})
+        return
+    for name, value in fields.items():
+        shown = f"{value:.4f}" if isinstance(value, float) else value
+        write_line(f"{name:>22}  {shown}")
+    write_line(f"{'skipped':>22}  {len(skipped)}")
+
+
+def write_json(command: str, fields: dict[str, Any]) -> None:
+    """One JSON object; bytes of a path that are no UTF-8 become lone surrogates (U+DC80…)."""
+    document = {"schema_version": SCHEMA_VERSION, "command": command, **fields}
+    write_line(json.dumps(document, indent=2))
+
+
+def write_paths(paths: Iterable[Path], form: Form) -> None:
+    """Bare paths in the disk's own bytes, each ended by a newline or, for ``xargs -0``, a NUL."""
+    end = b"\0" if form is Form.NUL_PATHS else b"\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
+    sys.stdout.buffer.flush()
+
+
+def write_line(text: str) -> None:
+    """One line of text."""
+    sys.stdout.write(text + "\n")
+
+
+def printable(path: Path) -> str:
+    """A path for people: control characters and stray bytes are shown, never sent to a terminal."""
+    text = os.fsencode(path).decode("utf-8", errors="backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _skipped_rows(skipped: list[Skipped]) -> list[dict[str, str]]:
+    return [
+        {"path": str(one.path), "kind": one.kind.value, "reason": one.reason} for one in skipped
+    ]

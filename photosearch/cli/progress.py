@@ -1,0 +1,101 @@
+"""Shows a running job on standard error, and stops it cleanly when it is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
+
+from photosearch.jobs import CancelToken
+from photosearch.types import Phase, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import Task
+
+R = TypeVar("R")
+
+_WORDS = {
+    Phase.SCANNING: "Looking for photos",
+    Phase.CHECKING: "Checking the index",
+    Phase.EMBEDDING: "Embedding photos",
+    Phase.REBUILDING: "Rebuilding the vector store",
+}
+
+
+def follow(job: Iterable[Progress | R]) -> list[R]:
+    """Run a job to its end behind a progress bar; returns what it yields besides progress."""
+    results: list[R] = []
+    with _new_bar() as bar:
+        tasks: dict[Phase, int] = {}
+        for step in job:
+            if not isinstance(step, Progress):
+                results.append(step)
+                continue
+            if step.phase not in tasks:
+                for done in tasks.values():
+                    bar.stop_task(done)  # type: ignore[arg-type] # TaskID is an int
+                tasks[step.phase] = bar.add_task(_WORDS[step.phase], total=step.total, skipped=0)
+            bar.update(
+                tasks[step.phase],  # type: ignore[arg-type] # TaskID is an int
+                completed=step.done,
+                total=step.total,
+                skipped=step.skipped,
+            )
+    return results
+
+
+@contextmanager
+def stop_on_signal(cancel: CancelToken) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM asks the job to stop; a second Ctrl-C stops at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        cancel.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _new_bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Photos a second and how many were skipped."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            rate = f"{speed:,.1f}/s" if speed and task.total else ""
+            skipped = task.fields.get("skipped", 0)
+            return Text(rate + (f"  {skipped:,} skipped" if skipped else ""))
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )

@@ -1,0 +1,95 @@
+"""The vector store on disk: one Chroma collection a model (the only importer of chromadb)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photosearch.errors import IndexDamagedError
+from photosearch.index.store import Neighbour
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from photosearch.types import Embeddings, ModelSpec
+
+_BATCH_ROWS = 5_000
+"""Chroma takes at most 5,461 rows in one call, and SQLite as many variables in one question."""
+
+EF_SEARCH = 500
+"""How many candidates HNSW follows: recall@100 needs far more than Chroma's 100 (benchmarks/)."""
+
+
+class ChromaStore:
+    """A folder that one process owns: a second one on the same path loses vectors silently."""
+
+    def __init__(self, folder: Path, spec: ModelSpec) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        with _in_plain_words(folder):
+            self._folder = folder
+            self._client = chromadb.PersistentClient(
+                path=str(folder), settings=Settings(anonymized_telemetry=False)
+            )
+            self._collection = self._client.get_or_create_collection(
+                spec.key,
+                configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+                embedding_function=None,
+            )
+
+    def upsert(self, ids: Sequence[str], embeddings: Embeddings) -> None:
+        """Store embeddings over any that have the same ids."""
+        with _in_plain_words(self._folder):
+            for start in range(0, len(ids), _BATCH_ROWS):
+                rows = slice(start, start + _BATCH_ROWS)
+                self._collection.upsert(ids=list(ids[rows]), embeddings=embeddings[rows])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Drop embeddings; ids that are not there are no error."""
+        with _in_plain_words(self._folder):
+            for start in range(0, len(ids), _BATCH_ROWS):
+                self._collection.delete(ids=list(ids[start : start + _BATCH_ROWS]))
+
+    def ids(self) -> Iterator[str]:
+        """Every stored id, read in pages."""
+        for offset in itertools.count(step=_BATCH_ROWS):
+            with _in_plain_words(self._folder):
+                page = self._collection.get(limit=_BATCH_ROWS, offset=offset, include=[])["ids"]
+            yield from page
+            if len(page) < _BATCH_ROWS:
+                return
+
+    def count(self) -> int:
+        """How many ids are stored."""
+        with _in_plain_words(self._folder):
+            return self._collection.count()
+
+    def query(self, embedding: NDArray[np.float32], limit: int) -> list[Neighbour]:
+        """The nearest contents, by HNSW (Malkov and Yashunin 2018): fast, not always all."""
+        with _in_plain_words(self._folder):
+            found = self._collection.query(
+                query_embeddings=embedding[None, :], n_results=limit, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances[0], strict=True)]
+
+    def close(self) -> None:
+        """Close the client, so that the folder may be moved or opened again."""
+        self._client.close()  # type: ignore[attr-defined] # on the class, not yet on its interface
+
+
+@contextmanager
+def _in_plain_words(folder: Path) -> Iterator[None]:
+    """Say which folder is at fault, and the command that mends it."""
+    try:
+        yield
+    except Exception as error:
+        raise IndexDamagedError(
+            f"The vector store {folder} cannot be used: {type(error).__name__}: {error}.",
+            "Your photos and the catalog are untouched: `photosearch rebuild` makes it anew.",
+        ) from error

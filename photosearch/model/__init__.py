@@ -1,0 +1,1 @@
+"""Models that put photos and words into one space."""

@@ -1,0 +1,64 @@
+"""From the name a user gives to the encoder it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photosearch.errors import ModelError
+from photosearch.paths import resource_dir
+
+if TYPE_CHECKING:
+    from photosearch.model.encoder import ImageTextEncoder
+    from photosearch.paths import AppPaths
+    from photosearch.settings import Settings
+
+STARTER = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A parsed name: ``starter``, ``ARCHITECTURE/TAG`` or ``ARCHITECTURE@FILE``."""
+
+    architecture: str
+    tag: str | None = None
+    checkpoint: Path | None = None
+
+
+def parse_model_name(name: str) -> ModelName:
+    """Take a model name apart.
+
+    Raises:
+        ModelError: it has none of the three forms.
+    """
+    if name == STARTER:
+        return ModelName(STARTER)
+    # A checkpoint's path has slashes of its own, so @ is looked for first.
+    architecture, at, file = name.partition("@")
+    if at and architecture and file:
+        return ModelName(architecture, checkpoint=Path(file).expanduser())
+    architecture, slash, tag = name.rpartition("/")
+    if slash and architecture and tag:
+        return ModelName(architecture, tag=tag)
+    raise ModelError(
+        f"There is no model {name!r}.",
+        "A model is `starter`, ARCHITECTURE/TAG (ViT-B-32/laion2b_s34b_b79k) or "
+        "ARCHITECTURE@FILE (ViT-B-32@/path/to/weights.safetensors); see: photosearch models --all",
+    )
+
+
+def load_encoder(paths: AppPaths, settings: Settings) -> ImageTextEncoder:
+    """Load the model that the settings name.
+
+    Raises:
+        ModelError: it is unknown, incomplete, or cannot be downloaded or loaded.
+    """
+    name = parse_model_name(settings.model)
+    if name.architecture == STARTER:
+        from photosearch.model.starter import load_starter
+
+        return load_starter(paths.models, resource_dir() / "starter")
+    from photosearch.model.openclip import load_openclip
+
+    return load_openclip(name, device=settings.device, precision=settings.precision)

@@ -1,0 +1,81 @@
+"""Where things lie on disk: the index, the settings, the caches and the files we ship."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from photosearch.errors import SettingsError
+
+_APP = "photosearch"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The folders of one instance; nothing is created until something is written.
+
+    ``data_dir`` holds all that belongs to one index, so a throw-away instance is one option.
+    Prepared models are the same for every index and lie in the user's cache.
+    """
+
+    data_dir: Path
+    cache_dir: Path
+
+    @classmethod
+    def choose(cls, data_dir: Path | None = None) -> AppPaths:
+        """Take the option, else ``PHOTOSEARCH_DATA_DIR``, else the platform's own place."""
+        chosen = data_dir or os.environ.get("PHOTOSEARCH_DATA_DIR")
+        cache = os.environ.get("PHOTOSEARCH_CACHE_DIR")
+        return cls(
+            data_dir=Path(chosen or platformdirs.user_data_path(_APP)).expanduser().absolute(),
+            cache_dir=Path(cache or platformdirs.user_cache_path(_APP)).expanduser().absolute(),
+        )
+
+    @property
+    def catalog(self) -> Path:
+        """The SQLite file that knows every photo."""
+        return self.data_dir / "catalog.sqlite3"
+
+    @property
+    def vectors(self) -> Path:
+        """The folder that Chroma owns."""
+        return self.data_dir / "vectors"
+
+    @property
+    def settings(self) -> Path:
+        """The TOML file with what the user chose."""
+        return self.data_dir / "settings.toml"
+
+    @property
+    def models(self) -> Path:
+        """Models made ready for this machine; may be deleted at any time."""
+        return self.cache_dir / "models"
+
+    def create_data_dir(self) -> None:
+        """Make the data folder, readable by its owner only.
+
+        Raises:
+            SettingsError: the folder cannot be made or written.
+        """
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"The data folder {self.data_dir} cannot be made: {error.strerror}.",
+                "Name another one with --data-dir or PHOTOSEARCH_DATA_DIR.",
+            ) from error
+        if not os.access(self.data_dir, os.W_OK | os.X_OK):
+            raise SettingsError(
+                f"The data folder {self.data_dir} cannot be written.",
+                "Change its permissions, or name another one with --data-dir.",
+            )
+
+
+def resource_dir() -> Path:
+    """The files that ship with the product: inside the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"
