@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import logging
+from contextlib import suppress
 from functools import cache
 
 PHOTO_SUFFIXES = frozenset(
@@ -66,6 +69,21 @@ def prepare_pillow() -> None:
     # Thumbnails and depth maps inside a HEIF file are never shown: do not look for them.
     register_heif_opener(thumbnails=False, depth_images=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow warns at it and refuses at twice
+    # What Pillow logs about rotten files goes to whoever listens, but never to the terminal.
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+    _silence_libtiff()
+
+
+def _silence_libtiff() -> None:
+    """Let libtiff return its errors without writing them to the terminal as well.
+
+    WORKAROUND: Pillow silences the warnings of libtiff but not its errors. Where the symbol
+    cannot be reached (libtiff is linked in), the errors of broken TIFF files stay visible.
+    """
+    from PIL import _imaging
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
 
 
 def pillow_formats(data: bytes) -> tuple[str, ...]:

@@ -24,20 +24,17 @@ from photosearch.library.metadata import read_facts
 from photosearch.library.skip import SkipPhoto
 from photosearch.types import PhotoFacts, SkipKind
 
-# What the bitmap of one photo may take: 268 megapixels in colour. A JPEG is decoded smaller and
-# so may have MAX_PIXELS; the other formats can only be decoded whole.
-MAX_BITMAP_BYTES = 1024**3
+# What is decoded at most, after the draft of a JPEG: 1 GiB, since a pixel in RGB takes Pillow
+# 4 bytes. The other formats can only be decoded whole, so this is the limit of their size.
+MAX_BITMAP_PIXELS = 256 * 1024**2
 # Above it, one photo at a time, so that the memory of a pool of decoders stays bounded.
-_LARGE_BITMAP_BYTES = 256 * 1024**2
+_LARGE_BITMAP_PIXELS = 64 * 1024**2
 _large_turn = threading.Lock()
 
 # A drafted side is rounded to whole pixels, and the coarsest drafts are soft. With twice the
 # pixels that are asked for, the embeddings of a drafted and of a full decode have a cosine of
 # 0.998 or more (with once: 0.996), at 4 ms more for 12 megapixels.
 _HEADROOM = 2
-
-# What Pillow takes for a pixel; 4 for all other modes.
-_BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -105,11 +102,12 @@ def _decode_opened(image: Image.Image, min_side_px: int | None) -> DecodedPhoto:
 
 
 def _memory_for(image: Image.Image) -> AbstractContextManager[object]:
+    """The right to decode a picture at its present size, which a large one may have to await."""
     width_px, height_px = image.size
-    bitmap_bytes = width_px * height_px * _BYTES_PER_PIXEL.get(image.mode, 4)
-    if bitmap_bytes > MAX_BITMAP_BYTES:
+    pixels = width_px * height_px
+    if pixels > MAX_BITMAP_PIXELS:
         raise _too_large(image)
-    return _large_turn if bitmap_bytes > _LARGE_BITMAP_BYTES else nullcontext()
+    return _large_turn if pixels > _LARGE_BITMAP_PIXELS else nullcontext()
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -169,13 +167,16 @@ def _as_skip(error: Exception, data: bytes) -> SkipPhoto:
     text = str(error)
     if isinstance(error, UnidentifiedImageError):
         if has_photo_signature(data):
-            return SkipPhoto(SkipKind.BROKEN, "The picture is damaged: its header cannot be read.")
+            return SkipPhoto(
+                SkipKind.BROKEN, "The picture is damaged: its beginning makes no sense."
+            )
         return SkipPhoto(SkipKind.NOT_AN_IMAGE, "The file is not a picture.")
     if isinstance(error, (MemoryError, Image.DecompressionBombError)):
         return SkipPhoto(SkipKind.TOO_LARGE, "The picture is too large to open.")
     if isinstance(error, EOFError) or "truncated" in text.lower():
         return SkipPhoto(SkipKind.BROKEN, "The picture is cut short: part of the file is missing.")
-    return SkipPhoto(SkipKind.BROKEN, f"The picture is damaged: {text or type(error).__name__}.")
+    detail = text.strip().rstrip(".") or type(error).__name__
+    return SkipPhoto(SkipKind.BROKEN, f"The picture is damaged and cannot be decoded ({detail}).")
 
 
 def _silence_pillow() -> None:
