@@ -64,13 +64,13 @@ class _Scan:
         self._root = root
         self._real_root = real_root
         self._exclusion = exclusion
+        self._above = frozenset(_identities_above(real_root))
         self._visited: set[_Identity] = set()
         self._links: deque[str] = deque()
         self._linked_files: set[_Identity] = set()
 
     def run(self) -> Iterator[Found]:
         identity = _identity(os.stat(self._real_root))
-        self._visited.update(_identities_above(self._real_root))
         yield from self._walk("")
         file_links = []
         while self._links:
@@ -113,7 +113,7 @@ class _Scan:
         """The entries of a folder by name; none where it was visited or asks to be left alone."""
         path = self._absolute(folder)
         identity = _identity(os.stat(path))
-        if identity in self._visited:
+        if identity in self._visited or identity in self._above:
             return []
         self._visited.add(identity)
         with os.scandir(path) as listing:
