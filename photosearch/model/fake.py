@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ class FakeEncoder:
 
 
 def _colour_pixels(text: str) -> Embeddings:
-    named = [_COLOURS[word] for word in text.lower().split() if word in _COLOURS]
+    named = [_COLOURS[word] for word in re.findall(r"\w+", text.lower()) if word in _COLOURS]
     colour = np.mean(named, axis=0) if named else np.full(3, 0.5)
     return np.repeat(colour * 2.0 - 1.0, _SIDE_PX * _SIDE_PX).astype(np.float32)
 

@@ -1,0 +1,336 @@
+"""The index follows the disk: real files, real SQLite, real Chroma, a fake model."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from photosearch.engine import Engine
+from photosearch.errors import LibraryError, QueryError
+from photosearch.index.chroma import ChromaStore
+from photosearch.jobs import CancelToken
+from photosearch.model.fake import FakeEncoder
+from photosearch.paths import AppPaths
+from photosearch.settings import Settings
+from photosearch.types import IndexReport, Query
+
+Index = Callable[[Engine], IndexReport]
+MakePhoto = Callable[..., Path]
+
+
+def found(engine: Engine, text: str = "red", **query: object) -> list[str]:
+    hits = engine.search(Query(text=text, limit=1_000, **query))  # type: ignore[arg-type]
+    return [str(hit.photo.relative_path) for hit in hits]
+
+
+def test_new_photos_are_found_and_ranked_by_what_they_show(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("sea.png", "blue")
+    make_photo("rose.png", "red")
+    engine.add_root(library)
+    assert index(engine).embedded == 2
+    assert found(engine, "red") == ["rose.png", "sea.png"]
+    assert found(engine, "blue") == ["sea.png", "rose.png"]
+
+
+def test_a_second_run_reads_nothing(
+    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    report = index(engine)
+    assert (report.embedded, report.recognised, report.unchanged) == (0, 0, 1)
+    assert encoder.encoded_images == 1
+
+
+def test_a_changed_photo_is_embedded_anew(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png", "red")
+    make_photo("b.png", "green")
+    engine.add_root(library)
+    index(engine)
+    make_photo("a.png", "blue")
+    assert index(engine).embedded == 1
+    assert found(engine, "blue")[0] == "a.png"
+
+
+def test_a_deleted_photo_is_not_found_and_its_vector_goes(
+    engine: Engine, paths: AppPaths, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    gone = make_photo("gone.png")
+    make_photo("stays.png")
+    engine.add_root(library)
+    index(engine)
+    gone.unlink()
+    assert index(engine).removed == 1
+    assert found(engine) == ["stays.png"]
+    engine.close()
+    store = ChromaStore(paths.vectors, FakeEncoder.spec)
+    assert store.count() == 1
+    store.close()
+
+
+@pytest.mark.parametrize("act", [shutil.move, shutil.copy2])
+def test_moving_or_copying_a_photo_costs_no_encoding(
+    act: Callable[[Path, Path], object],
+    engine: Engine,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+) -> None:
+    photo = make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    (library / "sub").mkdir()
+    act(photo, library / "sub" / "b.png")
+    assert index(engine).recognised == 1
+    assert encoder.encoded_images == 1
+    assert "sub/b.png" in found(engine)
+
+
+def test_a_photo_moved_to_another_root_costs_no_encoding(
+    engine: Engine, encoder: FakeEncoder, tmp_path: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    photo = make_photo("a.png", folder=first)
+    second.mkdir()
+    (second / "keep.txt").touch()
+    make_photo("b.png", folder=first)
+    engine.add_root(first)
+    engine.add_root(second)
+    index(engine)
+    photo.rename(second / "a.png")
+    report = index(engine)
+    assert (report.recognised, report.removed) == (1, 1)
+    assert encoder.encoded_images == 2
+
+
+def test_two_copies_in_one_run_are_embedded_once(
+    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    shutil.copy(make_photo("a.png"), library / "b.png")
+    engine.add_root(library)
+    report = index(engine)
+    assert (report.embedded, report.recognised) == (1, 1)
+    assert sorted(found(engine)) == ["a.png", "b.png"]
+
+
+def test_a_broken_photo_is_skipped_with_its_reason_and_tried_again_when_it_changes(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("good.png")
+    (library / "bad.jpg").write_bytes(b"")
+    engine.add_root(library)
+    assert index(engine).skipped == 1
+    [skipped] = engine.skipped()
+    assert skipped.path == library / "bad.jpg"
+    assert "empty" in skipped.reason
+    assert index(engine).skipped == 1
+    make_photo("bad.jpg", "blue")
+    report = index(engine)
+    assert (report.embedded, report.skipped) == (1, 0)
+    assert engine.skipped() == []
+
+
+def test_a_photo_that_breaks_is_no_longer_found_by_its_old_content(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("good.png")
+    victim = make_photo("victim.png")
+    engine.add_root(library)
+    index(engine)
+    victim.write_bytes(victim.read_bytes()[:40])
+    index(engine)
+    assert found(engine) == ["good.png"]
+
+
+def test_one_failing_photo_in_a_batch_does_not_shift_the_others(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    colours = ["red", "green", "blue"]
+    for number in range(12):
+        make_photo(f"{number:02}-{colours[number % 3]}.png", colours[number % 3])
+    for number in range(0, 12, 4):
+        (library / f"{number:02}-broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    engine.add_root(library)
+    index(engine)
+    for colour in colours:
+        assert all(colour in name for name in found(engine, colour)[:4])
+
+
+def test_a_missing_root_is_kept_marked_offline_and_found_again(
+    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    away = library.rename(library.with_name("unplugged"))
+    report = index(engine)
+    assert report.offline_roots == (library,)
+    assert engine.status().roots[0].photos == 1
+    with pytest.raises(QueryError, match="away"):
+        found(engine)
+    away.rename(library)
+    assert index(engine).unchanged == 1
+    assert found(engine) == ["a.png"]
+    assert encoder.encoded_images == 1
+
+
+def test_an_empty_mount_point_deletes_nothing(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    photo = make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    photo.unlink()
+    report = index(engine)
+    assert (report.offline_roots, report.removed) == ((library,), 0)
+
+
+def test_a_root_that_vanishes_during_the_scan_deletes_nothing(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("a.png", "b.png"):
+        make_photo(name)
+    engine.add_root(library)
+    index(engine)
+
+    def scan_of_a_pulled_drive(root: Path, exclude: object) -> object:
+        library.rename(library.with_name("unplugged"))
+        return iter(())
+
+    monkeypatch.setattr("photosearch.indexing.scan", scan_of_a_pulled_drive)
+    report = index(engine)
+    assert (report.offline_roots, report.removed) == ((library,), 0)
+
+
+def test_removing_a_root_forgets_its_photos_and_leaves_the_files(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    photo = make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    assert engine.remove_root(library) == 1
+    assert photo.exists()
+    assert engine.status().roots == ()
+    assert engine.status().models[0].embedded == 0
+
+
+def test_a_folder_inside_a_root_adds_nothing(engine: Engine, library: Path) -> None:
+    (library / "sub").mkdir()
+    root = engine.add_root(library)
+    assert engine.add_root(library / "sub") == root
+    assert len(engine.roots()) == 1
+
+
+def test_a_folder_above_a_root_takes_it_in_without_reading_it_again(
+    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("2024/a.png")
+    (library / "2024" / "bad.png").touch()
+    engine.add_root(library / "2024")
+    index(engine)
+    engine.add_root(library)
+    assert [root.path for root in engine.roots()] == [library]
+    report = index(engine)
+    assert (report.unchanged, report.skipped, report.embedded) == (1, 1, 0)
+    assert found(engine) == ["2024/a.png"]
+
+
+def test_a_folder_that_is_none_is_refused_with_a_hint(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="does not exist"):
+        engine.add_root(tmp_path / "nothing")
+    (tmp_path / "file").touch()
+    with pytest.raises(LibraryError, match="is a file"):
+        engine.add_root(tmp_path / "file")
+
+
+def test_excluded_names_are_not_indexed(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png")
+    make_photo("drafts/b.png")
+    engine.add_root(library, exclude=["drafts"])
+    index(engine)
+    assert found(engine) == ["a.png"]
+
+
+def test_a_name_that_is_no_text_is_indexed_and_found(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    odd = os.fsdecode(b"caf\xe9\n.png")
+    make_photo("plain.png").rename(library / odd)
+    engine.add_root(library)
+    index(engine)
+    assert found(engine) == [odd]
+
+
+def test_a_cancelled_run_keeps_what_is_done_and_the_next_one_goes_on(
+    paths: AppPaths, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    for number in range(20):
+        make_photo(f"{number}.png")
+    with Engine(paths, Settings(batch_size=4), lambda *_: encoder) as engine:
+        engine.add_root(library)
+        cancel = CancelToken()
+        for step in engine.index(cancel):
+            if encoder.encoded_images >= 8:
+                cancel.cancel()
+            last = step
+        assert isinstance(last, IndexReport)
+        assert last.is_cancelled
+        assert 8 <= last.embedded < 20
+        report = index(engine)
+    assert report.unchanged == last.embedded
+    assert encoder.encoded_images == 20
+
+
+def test_cancelling_deletes_nothing(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    gone = make_photo("gone.png")
+    make_photo("stays.png")
+    engine.add_root(library)
+    index(engine)
+    gone.unlink()
+    cancel = CancelToken()
+    cancel.cancel()
+    list(engine.index(cancel))
+    assert engine.status().roots[0].photos == 2
+
+
+def test_another_model_embeds_beside_the_first(
+    paths: AppPaths, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    class OtherEncoder(FakeEncoder):
+        spec = FakeEncoder.spec.__class__(
+            "other", "other", "f" * 16, FakeEncoder.spec.dimension, "0" * 8
+        )
+
+    make_photo("a.png")
+    with Engine(paths, Settings(), lambda *_: encoder) as engine:
+        engine.add_root(library)
+        index(engine)
+    with Engine(paths, Settings(), lambda *_: OtherEncoder()) as engine:
+        with pytest.raises(QueryError, match="other"):
+            found(engine)
+        assert index(engine).embedded == 1
+        assert found(engine) == ["a.png"]
+        assert [model.embedded for model in engine.status().models] == [1, 1]
+
+
+def test_searching_before_adding_anything_says_what_to_do(engine: Engine) -> None:
+    with pytest.raises(QueryError, match="photosearch add"):
+        found(engine)

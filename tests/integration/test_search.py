@@ -1,0 +1,121 @@
+"""Queries against a real index: folders as filters, photos as questions."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from photosearch.engine import Engine
+from photosearch.errors import QueryError
+from photosearch.types import IndexReport, Query
+
+Index = Callable[[Engine], IndexReport]
+MakePhoto = Callable[..., Path]
+
+
+def names(engine: Engine, query: Query) -> list[str]:
+    return [hit.photo.path.name for hit in engine.search(query)]
+
+
+@pytest.fixture
+def filled(engine: Engine, library: Path, make_photo: MakePhoto, index: Index) -> Engine:
+    make_photo("trip/sea.png", "blue")
+    make_photo("trip/day 2/sky.png", "blue")
+    make_photo("trip-2/lake.png", "blue")
+    make_photo("rose.png", "red")
+    engine.add_root(library)
+    index(engine)
+    return engine
+
+
+def test_hits_are_numbered_from_one_by_falling_score(filled: Engine) -> None:
+    hits = filled.search(Query(text="blue", limit=10))
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[-1].photo.path.name == "rose.png"
+
+
+def test_no_more_hits_come_than_asked_for(filled: Engine) -> None:
+    assert len(filled.search(Query(text="blue", limit=2))) == 2
+
+
+def test_a_folder_holds_what_is_below_it_and_not_its_namesakes(
+    filled: Engine, library: Path
+) -> None:
+    query = Query(text="blue", folders=(library / "trip",))
+    assert sorted(names(filled, query)) == ["sea.png", "sky.png"]
+
+
+def test_several_folders_add_up_and_overlaps_count_once(filled: Engine, library: Path) -> None:
+    folders = (library / "trip" / "day 2", library / "trip", library / "trip-2")
+    assert sorted(names(filled, Query(text="blue", folders=folders))) == [
+        "lake.png",
+        "sea.png",
+        "sky.png",
+    ]
+
+
+def test_a_root_and_a_folder_above_it_are_filters_too(filled: Engine, library: Path) -> None:
+    assert len(names(filled, Query(text="blue", folders=(library,)))) == 4
+    assert len(names(filled, Query(text="blue", folders=(library.parent,)))) == 4
+
+
+def test_a_folder_that_is_not_indexed_is_refused(filled: Engine, tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="not in an indexed folder"):
+        filled.search(Query(text="blue", folders=(tmp_path / "elsewhere",)))
+
+
+def test_a_photo_finds_those_like_it_and_not_itself(filled: Engine, library: Path) -> None:
+    found = names(filled, Query(image_path=library / "trip" / "sea.png"))
+    assert "sea.png" not in found
+    assert set(found[:2]) == {"sky.png", "lake.png"}
+    assert found[2] == "rose.png"
+
+
+def test_a_photo_reached_through_a_link_is_still_itself(
+    filled: Engine, library: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.png"
+    link.symlink_to(library / "rose.png")
+    assert "rose.png" not in names(filled, Query(image_path=link))
+
+
+def test_a_copy_elsewhere_is_a_hit(filled: Engine, library: Path, index: Index) -> None:
+    shutil.copy(library / "rose.png", library / "rose copy.png")
+    index(filled)
+    best = filled.search(Query(image_path=library / "rose.png"))[0]
+    assert best.photo.path.name == "rose copy.png"
+    assert best.score == pytest.approx(1.0, abs=2e-3)
+
+
+def test_any_file_can_be_the_question(
+    filled: Engine, tmp_path: Path, make_photo: MakePhoto
+) -> None:
+    outside = make_photo("new.png", "red", folder=tmp_path / "outside")
+    assert names(filled, Query(image_path=outside, limit=1)) == ["rose.png"]
+
+
+def test_an_indexed_photo_whose_drive_is_away_can_still_be_the_question(
+    filled: Engine, library: Path
+) -> None:
+    (library / "rose.png").unlink()
+    assert len(names(filled, Query(image_path=library / "rose.png"))) == 3
+
+
+def test_a_question_that_cannot_be_read_says_why(filled: Engine, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"")
+    with pytest.raises(QueryError, match="empty"):
+        filled.search(Query(image_path=broken))
+    with pytest.raises(QueryError, match=r"nothing\.jpg"):
+        filled.search(Query(image_path=tmp_path / "nothing.jpg"))
+
+
+def test_empty_words_are_refused(filled: Engine) -> None:
+    with pytest.raises(QueryError, match="empty"):
+        filled.search(Query(text="  "))
+    with pytest.raises(QueryError, match="empty"):
+        filled.search(Query())
