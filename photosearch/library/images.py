@@ -33,7 +33,7 @@ _large_turn = threading.Lock()
 
 # A drafted side is rounded to whole pixels, and the coarsest drafts are soft. With twice the
 # pixels that are asked for, the embeddings of a drafted and of a full decode have a cosine of
-# 0.998 or more (with once: 0.996), at 4 ms more for 12 megapixels.
+# 0.998 or more (with once: 0.996), at 2 to 4 ms more for 12 megapixels.
 _HEADROOM = 2
 
 _TURNS = {

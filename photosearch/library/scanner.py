@@ -70,7 +70,7 @@ class _Scan:
         self._linked_files: set[_Identity] = set()
 
     def run(self) -> Iterator[Found]:
-        identity = _identity(os.stat(self._real_root))
+        identity = self._root_identity()
         yield from self._walk("")
         file_links = []
         while self._links:
@@ -83,8 +83,14 @@ class _Scan:
         for link in file_links:
             yield from self._follow(link)
         # An unplugged drive looks like a folder whose photos were all deleted.
-        if not os.path.isdir(self._real_root) or _identity(os.stat(self._real_root)) != identity:
+        if self._root_identity() != identity:
             raise LibraryError(f"The folder {self._root} went away during the scan.", _HINT)
+
+    def _root_identity(self) -> _Identity:
+        try:
+            return _identity(os.stat(self._real_root))
+        except OSError as error:
+            raise _unusable(self._root, error) from error
 
     def _absolute(self, relative_path: str) -> str:
         return os.path.join(self._real_root, relative_path)

@@ -258,6 +258,16 @@ def test_a_root_that_goes_away_meanwhile_is_no_root_without_photos(root: Path) -
     walk: Iterator[FoundFile | Skipped] = scan(root)
     next(walk)
     root.rename(root.parent / "unplugged")
+    with pytest.raises(LibraryError, match="not there"):
+        list(walk)
+
+
+def test_an_empty_mount_point_is_not_taken_for_the_drive(root: Path) -> None:
+    _touch(root, "a/1.jpg", "b/2.jpg")
+    walk: Iterator[FoundFile | Skipped] = scan(root)
+    next(walk)
+    root.rename(root.parent / "unplugged")
+    root.mkdir()
     with pytest.raises(LibraryError, match="went away"):
         list(walk)
 
