@@ -25,7 +25,10 @@ class ImageTextEncoder(Protocol):
 
     @property
     def decode_side_px(self) -> int:
-        """The shorter side, in pixels, that a decoder may shrink a photo to without harm."""
+        """The shorter side, in pixels, that a photo must keep when it is decoded smaller.
+
+        It is the side that the image tower reads: the decoder adds its own headroom.
+        """
         ...
 
     def preprocess(self, image: Image) -> Pixels:

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_DRAFT_FACTOR = 2
-"""A photo decoded at twice the model's size or more embeds like one decoded in full."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -59,8 +56,8 @@ class OpenClipEncoder:
 
     @property
     def decode_side_px(self) -> int:
-        """Twice the longer side of what the image tower reads."""
-        return _DRAFT_FACTOR * max(_pair(self._model.visual.image_size))
+        """The longer side of what the image tower reads."""
+        return max(_pair(self._model.visual.image_size))
 
     def preprocess(self, image: Image) -> Pixels:
         """The checkpoint's own transform: float32 ``(3, h, w)``."""
