@@ -74,12 +74,18 @@ class _Failed:
 
 @dataclass(slots=True)
 class _Plan:
-    tasks: list[_Task] = field(default_factory=list)
+    to_read: list[tuple[Root, list[tuple[bytes, PhotoStamp]]]] = field(default_factory=list)
     gone_photos: list[FileKey] = field(default_factory=list)
     gone_skips: list[FileKey] = field(default_factory=list)
     offline: list[Path] = field(default_factory=list)
     unchanged: int = 0
     still_skipped: int = 0
+
+    def tasks(self) -> Iterator[_Task]:
+        """The files to read, made one by one: a first run may have a million."""
+        for root, files in self.to_read:
+            for path, stamp in files:
+                yield _Task(FileKey(root.id, path), root.path / os.fsdecode(path), stamp)
 
 
 class IndexingJob:
@@ -168,10 +174,7 @@ class IndexingJob:
     def _add_to_plan(self, root: Root, comparison: Comparison, plan: _Plan) -> None:
         for path, skipped in comparison.unreadable.items():
             self._catalog.save_skipped(FileKey(root.id, path), PhotoStamp(0, 0), skipped)
-        plan.tasks += (
-            _Task(FileKey(root.id, path), root.path / os.fsdecode(path), stamp)
-            for path, stamp in comparison.to_read
-        )
+        plan.to_read.append((root, comparison.to_read))
         plan.gone_photos += (FileKey(root.id, path) for path in comparison.gone_photos())
         plan.gone_skips += (FileKey(root.id, path) for path in comparison.gone_skips())
         plan.unchanged += comparison.unchanged
@@ -182,12 +185,12 @@ class IndexingJob:
     def _read_all(self, plan: _Plan) -> Iterator[Progress]:
         """Decode on all cores a few batches ahead of the encoder, in the order of the scan."""
         window = self._batch_size * _LOOK_AHEAD_BATCHES
-        total = len(plan.tasks)
+        total = sum(len(files) for _, files in plan.to_read)
         done = 0
         yield Progress(Phase.EMBEDDING, done, total, plan.still_skipped)
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="decode")
         try:
-            for _, result in map_ahead(pool, self._open, plan.tasks, window):
+            for _, result in map_ahead(pool, self._open, plan.tasks(), window):
                 if self._cancel.is_cancelled:
                     break
                 done += 1
@@ -273,9 +276,6 @@ class IndexingJob:
         self._written_at = time.monotonic()
 
     def _skip(self, failed: _Failed) -> None:
-        if failed.kind is SkipKind.VANISHED:
-            self._catalog.delete_files([failed.task.key])
-            return
         self._failed_count += 1
         skipped = Skipped(failed.task.path, failed.kind, failed.reason)
         self._catalog.save_skipped(failed.task.key, failed.task.stamp, skipped)

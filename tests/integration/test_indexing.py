@@ -13,6 +13,7 @@ from photosearch.engine import Engine
 from photosearch.errors import LibraryError, QueryError
 from photosearch.index.chroma import ChromaStore
 from photosearch.jobs import CancelToken
+from photosearch.library.scanner import scan
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
@@ -334,3 +335,29 @@ def test_another_model_embeds_beside_the_first(
 def test_searching_before_adding_anything_says_what_to_do(engine: Engine) -> None:
     with pytest.raises(QueryError, match="photosearch add"):
         found(engine)
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_skipped_and_tried_again(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photo = make_photo("a.png")
+    engine.add_root(library)
+    hidden = photo.with_suffix(".hidden")
+    real_scan = scan
+
+    def scan_just_in_time(root: Path, exclude: object) -> list[object]:
+        found = list(real_scan(root))
+        photo.rename(hidden)
+        return found
+
+    monkeypatch.setattr("photosearch.indexing.scan", scan_just_in_time)
+    assert index(engine).skipped == 1
+    assert engine.skipped()[0].kind == "vanished"
+    monkeypatch.undo()
+    hidden.rename(photo)
+    report = index(engine)
+    assert (report.embedded, report.skipped) == (1, 0)
