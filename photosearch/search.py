@@ -58,13 +58,15 @@ class Searcher:
             ranked = self._matrix.rank(vector, query.limit, folders)
         else:
             raise QueryError("The search is empty.", "Type some words, or name a photo.")
+        contents = self._catalog.contents_of([key for key, _ in ranked])
         return [
-            Hit(rank, score, self._photo(key)) for rank, (key, score) in enumerate(ranked, start=1)
+            Hit(rank, score, self._photo(key, contents.get(key, "")))
+            for rank, (key, score) in enumerate(ranked, start=1)
         ]
 
-    def _photo(self, key: FileKey) -> Photo:
-        relative = Path(os.fsdecode(key.relative_path))
-        return Photo(self._roots[key.root_id].path, relative, self._catalog.content_of(key) or "")
+    def _photo(self, key: FileKey, content_id: str) -> Photo:
+        relative_path = Path(os.fsdecode(key.relative_path))
+        return Photo(self._roots[key.root_id].path, relative_path, content_id)
 
     def _key_of(self, path: Path) -> FileKey | None:
         place = find_root(self._roots.values(), path)

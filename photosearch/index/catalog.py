@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_FILES_A_QUESTION = 5_000
+"""SQLite takes 32,766 variables in one question; a file needs two."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileKey:
@@ -236,12 +239,23 @@ class Catalog:
 
     def content_of(self, key: FileKey) -> str | None:
         """The content id that a file had when it was read, or None for an unknown file."""
-        row = self._db.one(
-            "SELECT content_id FROM photos JOIN contents ON contents.id = content "
-            "WHERE root_id = ? AND relative_path = ?",
-            (key.root_id, key.relative_path),
-        )
-        return str(row[0]) if row else None
+        return self.contents_of([key]).get(key)
+
+    def contents_of(self, keys: Sequence[FileKey]) -> dict[FileKey, str]:
+        """The content ids of many files in one question; unknown files are left out."""
+        found: dict[FileKey, str] = {}
+        for start in range(0, len(keys), _FILES_A_QUESTION):
+            batch = keys[start : start + _FILES_A_QUESTION]
+            rows = self._db.all(
+                "WITH wanted (root_id, relative_path) AS "
+                f"(VALUES {', '.join(['(?, ?)'] * len(batch))}) "
+                "SELECT wanted.root_id, wanted.relative_path, content_id FROM wanted "
+                "CROSS JOIN photos USING (root_id, relative_path) "
+                "CROSS JOIN contents ON contents.id = photos.content",
+                [value for key in batch for value in (key.root_id, key.relative_path)],
+            )
+            found.update((FileKey(root_id, path), content_id) for root_id, path, content_id in rows)
+        return found
 
     # -- models and vectors
 

@@ -111,3 +111,16 @@ def test_every_old_version_is_brought_up_to_date(path: Path) -> None:
         catalog = Catalog(path)
         assert catalog.add_root(Path("/photos")).path == Path("/photos")
         catalog.close()
+
+
+def test_contents_of_many_files_are_found_and_unknown_ones_left_out(path: Path) -> None:
+    catalog = Catalog(path)
+    root = catalog.add_root(Path("/photos"))
+    names = [b"%05d.jpg" % number for number in range(6_000)]  # more than one question takes
+    with catalog.transaction():
+        for name in names[::100]:
+            save(catalog, root.id, name, f"c{name!r}")
+    found = catalog.contents_of([FileKey(root.id, name) for name in names])
+    assert found == {FileKey(root.id, name): f"c{name!r}" for name in names[::100]}
+    assert catalog.contents_of([]) == {}
+    catalog.close()
