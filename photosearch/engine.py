@@ -113,11 +113,12 @@ class Engine:
 
     # -- folders
 
-    def add_root(self, folder: Path, exclude: Sequence[str] = ()) -> Root:
+    def add_root(self, folder: Path, exclude: Sequence[str] | None = None) -> Root:
         """Add a folder to the library; its photos are found after the next ``index``.
 
         A folder inside a known one adds nothing and that one is returned; known folders inside
-        the new one become part of it, and keep their embeddings.
+        the new one become part of it, and keep their embeddings. ``exclude`` of None leaves the
+        patterns of a known folder as they are.
 
         Raises:
             LibraryError: it is no folder, or cannot be read.
@@ -128,14 +129,15 @@ class Engine:
             raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
         if not os.access(path, os.R_OK | os.X_OK):
             raise LibraryError(f"{folder} may not be read.", "Change its permissions.")
-        known = [root for root in self._catalog.roots() if root.path != path]
+        known = self._catalog.roots()
         for root in known:
-            if path.is_relative_to(root.path):
+            is_same = root.path == path
+            if path.is_relative_to(root.path) and not (is_same and exclude is not None):
                 return root
         self._forget_searcher()
-        added = self._catalog.add_root(path, exclude)
+        added = self._catalog.add_root(path, exclude or ())
         for root in known:
-            if root.path.is_relative_to(path):
+            if root.path != path and root.path.is_relative_to(path):
                 self._catalog.absorb_root(root, into=added)
         return added
 

@@ -46,7 +46,7 @@ def add(
 ) -> None:
     """Add a folder and index its photos."""
     with settings_for(context, data_dir, model).open() as engine:
-        root = engine.add_root(folder, exclude or ())
+        root = engine.add_root(folder, exclude)
         if root.path != folder.expanduser().resolve():
             say(f"{output.printable(folder)} is already part of {output.printable(root.path)}.")
         run_index(engine, "add", as_json=as_json)

@@ -268,6 +268,20 @@ def test_excluded_names_are_not_indexed(
     assert found(engine) == ["a.png"]
 
 
+def test_adding_a_folder_again_keeps_its_patterns_unless_new_ones_are_given(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png")
+    make_photo("drafts/b.png")
+    engine.add_root(library, exclude=["drafts"])
+    assert engine.add_root(library).exclude == ("drafts",)
+    index(engine)
+    assert found(engine) == ["a.png"]
+    assert engine.add_root(library, exclude=[]).exclude == ()
+    index(engine)
+    assert sorted(found(engine)) == ["a.png", "drafts/b.png"]
+
+
 def test_a_name_that_is_no_text_is_indexed_and_found(
     engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
