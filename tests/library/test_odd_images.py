@@ -14,7 +14,6 @@ from typing import IO, Any
 
 import pytest
 
-import photosearch
 from photosearch.types import SkipKind
 
 # More than any of these files may take; most take a millisecond.
@@ -62,7 +61,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=noise,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(photosearch.__file__).parents[1])},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read)

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import photosearch
 from photosearch.errors import LibraryError
 from photosearch.library import scanner
 from photosearch.library.formats import is_photo_name
@@ -307,11 +306,10 @@ def test_real_permissions_are_respected(public_root: Path) -> None:
     modes = {"a.jpg": 0o000, "shut": 0o000, "listed": 0o644, "open": 0o755}
     for name, mode in modes.items():
         (root / name).chmod(mode)
-    source = str(Path(photosearch.__file__).parents[1])
     try:
         result = subprocess.run(
             [sys.executable, "-c", _UNPRIVILEGED, str(root), str(NOBODY)],
-            env={**os.environ, "PYTHONPATH": source},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             capture_output=True,
             text=True,
             check=False,
