@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,33 +70,32 @@ def stop_on_signal(cancel: CancelToken) -> Iterator[None]:
 
 def _new_bar() -> Bar:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
     from rich.text import Text
 
-    class Rate(ProgressColumn):
-        """Photos a second and how many were skipped."""
+    class Figures(ProgressColumn):
+        """How many of how many, the rate, the time left, and what was skipped."""
 
         def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            rate = f"{speed:,.1f}/s" if speed and task.total else ""
-            skipped = task.fields.get("skipped", 0)
-            return Text(rate + (f"  {skipped:,} skipped" if skipped else ""))
+            return Text(_figures(task))
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        Figures(),
         console=Console(stderr=True),
     )
+
+
+def _figures(task: Task) -> str:
+    if task.total is None:
+        return f"{task.completed:,.0f}" if task.completed else ""
+    parts = [f"{task.completed:,.0f}/{task.total:,.0f}"]
+    if speed := task.finished_speed or task.speed:
+        parts.append(f"{speed:,.1f}/s")
+    if not task.finished and task.time_remaining is not None:
+        parts.append(f"{timedelta(seconds=int(task.time_remaining))} left")
+    if skipped := task.fields.get("skipped"):
+        parts.append(f"{skipped:,} skipped")
+    return "  ".join(parts)
