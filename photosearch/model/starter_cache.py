@@ -65,11 +65,10 @@ def _is_whole(cache_dir: Path, stem: str) -> bool:
 
 def _make_files(config: Mapping[str, Any], heads_path: Path, cache_dir: Path, stem: str) -> None:
     """Export both towers; the note with their digests comes last, and only then do they count."""
+    backbone, encoder = (_checked_weights(config[tower]) for tower in _TOWERS)
     from photosearch.model.starter_towers import StarterParts, export_towers
 
-    parts = StarterParts(
-        config, heads_path, _checked_weights(config["image"]), _checked_weights(config["text"])
-    )
+    parts = StarterParts(config, heads_path, backbone, encoder)
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache_dir, prefix=".starter-") as folder:

@@ -161,6 +161,7 @@ def save_heads(image: ImageHead, text: TextHead, target: Path) -> None:
         for key, tensor in head.state_dict().items()
     }
     save_file(weights, target)
+    target.chmod(0o644)
     print(f"{target.name}: {target.stat().st_size / 2**20:.1f} MiB")
 
 
