@@ -40,7 +40,7 @@ def main() -> None:
 def starter_run(cache_dir: Path, threads: int, images: int) -> Callable[[], Any]:
     """Make a function that embeds a batch with the starter, in ONNX Runtime."""
     encoder = load_starter(cache_dir, RESOURCES, threads)
-    side_px = encoder.decode_side_px // 2
+    side_px = encoder.decode_side_px
     pixels = list(np.random.default_rng(0).random((images, 3, side_px, side_px), dtype=np.float32))
     return lambda: encoder.encode_images(pixels)
 

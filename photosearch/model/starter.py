@@ -53,8 +53,8 @@ class StarterEncoder:
 
     @property
     def decode_side_px(self) -> int:
-        """Twice the side the tower reads, so that the resize here decides how a photo looks."""
-        return 2 * self._side_px
+        """The side of the square that the tower reads."""
+        return self._side_px
 
     def preprocess(self, image: Image) -> Pixels:
         """Squash a whole upright image to a square: float32 ``(3, side, side)``, normalised.

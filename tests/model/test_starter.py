@@ -141,7 +141,7 @@ def test_preprocessing_keeps_the_edges_of_a_wide_photo(encoder: StarterEncoder) 
     wide = Image.new("RGB", (900, 300), "black")
     wide.paste("white", (0, 0, 60, 300))
     pixels = encoder.preprocess(wide)
-    side = encoder.decode_side_px // 2
+    side = encoder.decode_side_px
     assert pixels.shape == (3, side, side)
     assert pixels.dtype == np.float32
     assert pixels.flags.c_contiguous
