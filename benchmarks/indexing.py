@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from meters import CORES, Meter, peak_rss_mb, rss_mb
+from meters import CORES, Meter, ReadyThreads, peak_rss_mb, rss_mb
 from photos import make_photos
 from rows import Options, Row, run_script, say
 
@@ -61,14 +61,13 @@ def _measure(engine: Engine, photos: Path, count: int) -> list[Row]:
     with opening:  # of Chroma, which a service does once
         while getattr(next(steps), "phase", None) is Phase.CHECKING:
             pass
-    with job:
+    with job, ReadyThreads() as ready:
         report = _last(steps)
     assert (report.embedded, report.skipped) == (count, 0), report
     after = _time_parts(encoder, sample, batch)
     decode_s = count * (before.decode_s + after.decode_s) / 2
     encode_s = count * (before.encode_s + after.encode_s) / 2
     work_s = decode_s + encode_s
-    others_share = job.others_cpu_s / (CORES * job.wall_s)
     ratio = job.wall_s / (work_s / CORES)
     details: dict[str, float | str] = {
         "photos_a_second": count / job.wall_s,
@@ -77,7 +76,7 @@ def _measure(engine: Engine, photos: Path, count: int) -> list[Row]:
         "decode_cpu_s": decode_s,
         "encode_cpu_s": encode_s,
         "cpu_to_work": job.cpu_s / work_s,
-        "others_cpu_share": others_share,
+        "others_cpu_share": job.others_share,
         "opening_s": opening.wall_s,
         "photo_mb": float(np.mean([file.stat().st_size for file in files])) / 1e6,
         "model": encoder.spec.name,
@@ -85,11 +84,11 @@ def _measure(engine: Engine, photos: Path, count: int) -> list[Row]:
     return [
         Row("indexing time to decode and encode CPU", ratio, "x", _MOST_RATIO, details=details),
         Row(
-            "the same over the cores that other programs left",
-            job.left_core_s / work_s,
+            "the same, had it all cores to itself",
+            job.cpu_s / work_s / ready.share_of_cores,
             "x",
             at_most=_MOST_RATIO,
-            details={"others_cpu_share": others_share},
+            details={"share_of_cores_kept_busy": ready.share_of_cores},
         ),
         Row(
             "peak memory of indexing",

@@ -37,7 +37,8 @@ def measure(options: Options) -> list[Row]:
     rows = []
     answers: list[list[Hit]] = []
     for name, folders in places.items():
-        times_ms, cpu_ms, hits = _ask(searcher, folders)
+        with Meter() as meter:
+            times_ms, cpu_ms, hits = _ask(searcher, folders)
         answers = answers or hits
         rows.append(
             Row(
@@ -49,6 +50,7 @@ def measure(options: Options) -> list[Row]:
                     "p50_ms": _percentile(times_ms, 50),
                     "cpu_p50_ms": _percentile(cpu_ms, 50),
                     "cpu_p95_ms": _percentile(cpu_ms, 95),
+                    "others_cpu_share": meter.others_share,
                     "hits": _LIMIT,
                     "load_s": loading.wall_s,
                 },
