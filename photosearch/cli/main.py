@@ -64,6 +64,8 @@ app.command()(demo)
 def main() -> None:
     """Run the command line and exit."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    # What Pillow thinks of a broken file stands, in our words, in `photosearch skipped`.
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
     try:
         app()
     except PhotoSearchError as error:
