@@ -14,7 +14,7 @@ import psutil
 
 CORES = os.cpu_count() or 1
 _KIB_BYTES = 1024
-_SAMPLE_INTERVAL_S = 0.02
+_SAMPLE_INTERVAL_S = 0.1
 
 
 class Meter:

@@ -97,7 +97,8 @@ def _verdict(row: Row) -> str:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    number = f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    digits = 3 if unit else 4  # a share of 0.9998 must not read as 1
+    number = f"{value:.0f}" if value >= 100 else f"{value:.{digits}g}"
     return f"{number} {unit}".rstrip()
 
 
