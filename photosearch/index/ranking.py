@@ -95,8 +95,8 @@ class PhotoMatrix:
 def _dot(embeddings: Embeddings, query: NDArray[np.float32]) -> NDArray[np.float32]:
     """The cosines of rows with a query, computed by this thread alone.
 
-    The product waits for memory, of which a core alone takes nearly all there is. `@` would split
-    it over all cores and wait for the slowest, which is a busy one while photos are indexed.
+    `@` would split the product over all cores and wait for the slowest, which is a busy one while
+    photos are indexed (docs/benchmarks.md).
     """
     cosines: NDArray[np.float32] = np.einsum("ij,j->i", embeddings, query)
     return cosines
