@@ -32,6 +32,8 @@ class Exam:
     label_of: Tensor
     labels: TextFeatures
     class_names: TextFeatures
+    phrases: TextFeatures
+    said_of: Tensor
 
 
 @torch.inference_mode()
@@ -44,6 +46,8 @@ def judge(image: ImageHead, text: TextHead, exam: Exam) -> dict[str, float]:
     photos = _embed(exam.photos, image, torch.arange(len(exam.photos.pooled)))
     captions = _embed(exam.captions, text, torch.arange(len(exam.captions.sentences)))
     figures = recalls(captions @ photos.T, (1, 5, 10))
+    words = _embed(exam.phrases, text, torch.arange(len(exam.said_of)))
+    figures["phrase_average_precision"] = average_precision(words @ photos.T, exam.said_of)
     shown = _embed(exam.labelled, image, exam.held_out)
     labels = prompt_vectors(exam.labels, text)
     for count in (1, 5):
@@ -64,6 +68,14 @@ def recalls(scores: Tensor, counts: Sequence[int]) -> dict[str, float]:
     own = torch.arange(scores.shape[1]).repeat_interleave(CAPTIONS_A_PHOTO)
     better = (scores > scores.gather(1, own[:, None])).sum(1)
     return {f"recall@{count}": (better < count).float().mean().item() for count in counts}
+
+
+def average_precision(scores: Tensor, right: Tensor) -> float:
+    """Average over the rows the precision at the place of every right column."""
+    in_order = right.gather(1, scores.argsort(1, descending=True)).float()
+    places = torch.arange(1, scores.shape[1] + 1)
+    precision = in_order.cumsum(1) / places
+    return ((precision * in_order).sum(1) / in_order.sum(1)).mean().item()
 
 
 def top_accuracy(scores: Tensor, own: Tensor, count: int) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from dataset import (  # noqa: E402
 )
 from features import CROPPED, FLIPPED, WHOLE, ImageSettings, PhotoReader, TextReader  # noqa: E402
 from open_clip.zero_shot_metadata import IMAGENET_CLASSNAMES  # noqa: E402
+from phrases import PHRASE_TEMPLATES, phrases_of  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
 from scoring import Exam, judge  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
@@ -46,6 +48,8 @@ from photosearch.model.starter_towers import (  # noqa: E402
 )
 
 LONGEST_TRAINING_TEXT = 24
+FEWEST_PHOTOS_OF_A_PHRASE = 12
+FEWEST_PHOTOS_OF_A_JUDGED_PHRASE = 10
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ def read_lessons(readers: Readers, data: Path, labelled: LabelledPhotos) -> Less
     names = sorted(set(labelled.labels))
     held_out = held_out_positions(labelled)
     views = (WHOLE, FLIPPED, CROPPED)
+    said_of = phrases_of(captioned.captions, FEWEST_PHOTOS_OF_A_PHRASE)
     return Lessons(
         photos=[readers.photos.read(captioned.paths, view) for view in views],
         captions=readers.lessons.read([text for texts in captioned.captions for text in texts]),
@@ -131,13 +136,18 @@ def read_lessons(readers: Readers, data: Path, labelled: LabelledPhotos) -> Less
         fitting=torch.tensor([i for i in range(len(labelled.paths)) if i not in held_out]),
         labels=readers.lessons.read(prompts_of(names)),
         class_names=readers.lessons.read(prompts_of(IMAGENET_CLASSNAMES)),
+        phrases=readers.lessons.read(prompts_of(said_of.phrases, PHRASE_TEMPLATES)),
+        said_of=said_of.photos,
     )
 
 
 def read_exam(readers: Readers, data: Path, labelled: LabelledPhotos, lessons: Lessons) -> Exam:
     """Collect the features to judge by."""
     captioned = read_captions(data / "flickr8k", "dev")
+    said_of = phrases_of(captioned.captions, FEWEST_PHOTOS_OF_A_JUDGED_PHRASE)
     return Exam(
+        phrases=readers.exam.read(said_of.phrases),
+        said_of=said_of.photos,
         photos=readers.photos.read(captioned.paths, WHOLE),
         captions=readers.exam.read([text for texts in captioned.captions for text in texts]),
         labelled=lessons.labelled[0],
@@ -148,9 +158,9 @@ def read_exam(readers: Readers, data: Path, labelled: LabelledPhotos, lessons: L
     )
 
 
-def prompts_of(names: list[str]) -> list[str]:
+def prompts_of(names: Sequence[str], templates: Sequence[str] = TEMPLATES) -> list[str]:
     """Put all names through the first template, then all through the second, and so on."""
-    return [template.format(name) for template in TEMPLATES for name in names]
+    return [template.format(name) for template in templates for name in names]
 
 
 def save_heads(image: ImageHead, text: TextHead, target: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from features import PhotoFeatures, TextFeatures
+from phrases import PHRASE_TEMPLATES
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -32,7 +33,7 @@ TEMPLATES = (
 class Recipe:
     """The settings of a training run."""
 
-    epochs: int = 36
+    epochs: int = 30
     photos_per_step: int = 1024
     captions_per_photo: int = 2
     labelled_per_step: int = 384
@@ -42,8 +43,12 @@ class Recipe:
     weight_decay: float = 0.1
     dropout: float = 0.4
     first_scale: float = 20.0
+    neighbour_share: float = 0.2
+    neighbour_scale: float = 20.0
     label_weight: float = 0.6
     class_weight: float = 0.6
+    phrase_weight: float = 0.3
+    phrases_per_step: int = 256
     seed: int = 0
 
 
@@ -55,6 +60,7 @@ class Lessons:
         captions: five a photo, in the order of the photos.
         label_of: for every row of ``labelled`` the position of its label.
         labels, class_names: the prompts, all names through one template, then the next.
+        phrases: prompts alike; ``said_of[i, j]`` tells whether phrase i is said of photo j.
         fitting: the rows of ``labelled`` that may be learned from.
     """
 
@@ -65,6 +71,8 @@ class Lessons:
     fitting: Tensor
     labels: TextFeatures
     class_names: TextFeatures
+    phrases: TextFeatures
+    said_of: Tensor
 
 
 CAPTIONS_A_PHOTO = 5
@@ -172,8 +180,14 @@ def _loss(
     chosen = torch.stack(
         [torch.randperm(CAPTIONS_A_PHOTO)[: recipe.captions_per_photo] for _ in rows]
     )
-    said = lessons.captions.embed(text, (rows[:, None] * CAPTIONS_A_PHOTO + chosen).flatten())
-    loss = contrast(scale * said @ seen.T, recipe.captions_per_photo)
+    caption_rows = (rows[:, None] * CAPTIONS_A_PHOTO + chosen).flatten()
+    said = lessons.captions.embed(text, caption_rows)
+    sentences = functional.normalize(lessons.captions.sentences, dim=-1)
+    of_photos = sentences.unflatten(0, (-1, CAPTIONS_A_PHOTO))[rows].mean(1)
+    likeness = sentences[caption_rows] @ functional.normalize(of_photos, dim=-1).T
+    loss = contrast(scale * said @ seen.T, recipe.neighbour_scale * likeness, recipe)
+
+    loss = loss + recipe.phrase_weight * _phrase_loss(text, scale, seen, lessons, rows, recipe)
 
     labelled = _any_view(lessons.labelled)
     drawn = torch.randint(len(lessons.fitting), (recipe.labelled_per_step,))
@@ -191,16 +205,33 @@ def _loss(
     return loss - recipe.class_weight * (chances * guesses).sum(1).mean()
 
 
-def contrast(scores: Tensor, captions_per_photo: int) -> Tensor:
+def _phrase_loss(
+    text: TextHead, scale: Tensor, seen: Tensor, lessons: Lessons, rows: Tensor, recipe: Recipe
+) -> Tensor:
+    """Let a phrase find the photos of the step that it is said of, all with an equal share."""
+    count = len(lessons.said_of)
+    chosen = torch.randperm(count)[: recipe.phrases_per_step]
+    said_of = lessons.said_of[chosen][:, rows].float()
+    chosen, said_of = chosen[said_of.sum(1) > 0], said_of[said_of.sum(1) > 0]
+    templates = torch.randint(len(PHRASE_TEMPLATES), (len(chosen),))
+    words = lessons.phrases.embed(text, templates * count + chosen)
+    target = said_of / said_of.sum(1, keepdim=True)
+    return -(target * (scale * words @ seen.T).log_softmax(1)).sum(1).mean()
+
+
+def contrast(scores: Tensor, likeness: Tensor, recipe: Recipe) -> Tensor:
     """Contrast captions and photos both ways (Radford et al. 2021), several captions a photo.
 
     ``scores`` has a row a caption and a column a photo, the captions of a photo side by side.
+    A share of each target goes to the others by ``likeness``: many photos show the same thing.
     """
-    photo_count = scores.shape[1]
-    own = torch.arange(photo_count).repeat_interleave(captions_per_photo)
-    to_photo = functional.cross_entropy(scores, own)
-    to_caption = -scores.log_softmax(0)[torch.arange(len(own)), own].mean()
-    return (to_photo + to_caption) / 2
+    captions, share = recipe.captions_per_photo, recipe.neighbour_share
+    own = torch.eye(scores.shape[1]).repeat_interleave(captions, 0)
+    to_photo = (1 - share) * own + share * likeness.softmax(1)
+    to_caption = (1 - share) * own / captions + share * likeness.softmax(0)
+    loss_to_photo = -(to_photo * scores.log_softmax(1)).sum(1).mean()
+    loss_to_caption = -(to_caption * scores.log_softmax(0)).sum(0).mean()
+    return (loss_to_photo + loss_to_caption) / 2
 
 
 def _any_view(views: list[PhotoFeatures]) -> PhotoFeatures:

@@ -42,7 +42,7 @@ def encoder(starter_cache: Path) -> StarterEncoder:
 
 @pytest.fixture(scope="session")
 def photos() -> dict[str, Image.Image]:
-    names = ("astronaut", "chelsea", "coffee")
+    names = ("astronaut", "chelsea", "coffee", "rocket")
     return {name: Image.fromarray(getattr(data, name)()) for name in names}
 
 
@@ -65,14 +65,10 @@ def changed_resources(tmp_path: Path) -> Callable[..., Path]:
 def test_words_find_the_photo_they_describe(
     encoder: StarterEncoder, photos: dict[str, Image.Image]
 ) -> None:
-    texts = {
-        "astronaut": "a smiling woman in an orange suit",
-        "chelsea": "a cat",
-        "coffee": "a cup of coffee",
-    }
+    texts = {"chelsea": "a cat", "coffee": "a cup of coffee", "rocket": "a rocket"}
     images = encoder.encode_images([encoder.preprocess(photo) for photo in photos.values()])
-    scores = encoder.encode_texts([texts[name] for name in photos]) @ images.T
-    assert scores.argmax(axis=1).tolist() == [0, 1, 2]
+    scores = encoder.encode_texts(list(texts.values())) @ images.T
+    assert [list(photos)[best] for best in scores.argmax(axis=1)] == list(texts)
 
 
 def test_embeddings_are_float32_of_length_one_and_of_the_dimension_of_the_spec(
