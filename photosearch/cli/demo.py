@@ -44,7 +44,7 @@ _SAMPLE_QUERIES = (
     "a cat looking at the camera",
     "a cup of coffee on a table",
     "a rocket launching into the sky",
-    "a woman in an orange suit smiling",
+    "a building with a curved roof",
     "a motorcycle in a garage",
     "a purple flower",
 )

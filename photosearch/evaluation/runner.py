@@ -25,13 +25,7 @@ if TYPE_CHECKING:
     from photosearch.model.encoder import ImageTextEncoder
     from photosearch.types import Embeddings, Pixels
 
-PROMPT_TEMPLATES = (
-    "a photo of a {}.",
-    "a close-up photo of a {}.",
-    "a photo of the {}.",
-    "a picture of a {}.",
-    "a {}.",
-)
+PROMPT_TEMPLATES = ("{}", "a photo of a {}.", "a close-up photo of a {}.")
 """A label becomes the mean embedding of these sentences (Radford et al. 2021, section 3.1.4)."""
 
 _BATCH = 16
