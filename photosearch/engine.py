@@ -14,6 +14,7 @@ from photosearch.index.catalog import Catalog
 from photosearch.index.lock import IndexLock
 from photosearch.indexing import IndexingJob
 from photosearch.jobs import CancelToken
+from photosearch.library.reach import is_reached
 from photosearch.model.registry import load_encoder
 from photosearch.search import Searcher
 from photosearch.types import Hit, IndexReport, ModelSpec, Progress, Query, Root, Skipped
@@ -116,9 +117,10 @@ class Engine:
     def add_root(self, folder: Path, exclude: Sequence[str] | None = None) -> Root:
         """Add a folder to the library; its photos are found after the next ``index``.
 
-        A folder inside a known one adds nothing and that one is returned; known folders inside
-        the new one become part of it, and keep their embeddings. ``exclude`` of None leaves the
-        patterns of a known folder as they are.
+        A folder inside a known one that is scanned with it adds nothing, and that one is
+        returned; a hidden or excluded one, or one with patterns of its own, becomes a root within
+        the other. Known folders inside the new one stay roots of their own. ``exclude`` of None
+        leaves the patterns of a known folder as they are.
 
         Raises:
             LibraryError: it is no folder, or cannot be read.
@@ -129,17 +131,13 @@ class Engine:
             raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
         if not os.access(path, os.R_OK | os.X_OK):
             raise LibraryError(f"{folder} may not be read.", "Change its permissions.")
-        known = self._catalog.roots()
-        for root in known:
-            is_same = root.path == path
-            if path.is_relative_to(root.path) and not (is_same and exclude is not None):
-                return root
+        if exclude is None:
+            for root in self._catalog.roots():
+                is_inside = path.is_relative_to(root.path)
+                if is_inside and is_reached(root.path, root.exclude, path):
+                    return root
         self._forget_searcher()
-        added = self._catalog.add_root(path, exclude or ())
-        for root in known:
-            if root.path != path and root.path.is_relative_to(path):
-                self._catalog.absorb_root(root, into=added)
-        return added
+        return self._catalog.add_root(path, exclude or ())
 
     def remove_root(self, folder: Path) -> int:
         """Forget a folder and what is known of its photos; returns how many. No file is touched.
@@ -154,8 +152,9 @@ class Engine:
             raise LibraryError(f"{folder} is not an added folder.", f"Added folders: {known}.")
         photos = self._catalog.count_photos(root.id)
         self._catalog.remove_root(root.id)
-        # The vector store follows when it is next opened: the catalog is the truth.
-        self._catalog.delete_orphans()
+        orphans = self._catalog.delete_orphans()
+        if self._store is not None:  # else it follows when it is next opened
+            self._store.delete(orphans)
         self._forget_searcher()
         return photos
 
@@ -171,28 +170,34 @@ class Engine:
         Raises:
             PhotoSearchError: the index cannot be written; what was done so far is kept.
         """
+        cancel = cancel or CancelToken()
         self._forget_searcher()
-        yield from self._open_store()
-        assert self._store is not None
+        yield from self._open_store(cancel)
+        if self._store is None:
+            yield IndexReport(skipped=self._catalog.count_skipped(), is_cancelled=True)
+            return
         job = IndexingJob(
             self._catalog,
             self._store,
             self.encoder,
-            cancel or CancelToken(),
+            cancel,
             batch_size=self._settings.batch_size,
             decode_threads=self._settings.decode_threads,
         )
         yield from job.run()
 
-    def rebuild(self) -> Iterator[Progress]:
-        """Make the vector store anew from the catalog; no photo is read or embedded again."""
+    def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
+        """Make the vector store anew from the catalog; no photo is read or embedded again.
+
+        Cancelled, it leaves the store as it was.
+        """
         from photosearch.index import upkeep
 
         if self._store is not None:
             self._store.close()
             self._store = None
         upkeep.finish_swap(self._paths.vectors)
-        yield from upkeep.rebuild(self._catalog, self._paths.vectors)
+        yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
 
     # -- questions
 
@@ -225,12 +230,14 @@ class Engine:
 
     # -- plumbing
 
-    def _open_store(self) -> Iterator[Progress]:
+    def _open_store(self, cancel: CancelToken) -> Iterator[Progress]:
+        """Open the vectors; if the job is cancelled meanwhile, they stay closed."""
         from photosearch.index import upkeep
 
         if self._store is not None:
             return
-        for step in upkeep.open_store(self._catalog, self._paths.vectors, self.encoder.spec):
+        spec = self.encoder.spec
+        for step in upkeep.open_store(self._catalog, self._paths.vectors, spec, cancel):
             if isinstance(step, Progress):
                 yield step
             else:

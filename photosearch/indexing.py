@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import time
@@ -74,17 +73,27 @@ class _Failed:
 
 @dataclass(slots=True)
 class _Plan:
-    to_read: list[tuple[Root, list[tuple[bytes, PhotoStamp]]]] = field(default_factory=list)
-    gone_photos: list[FileKey] = field(default_factory=list)
-    gone_skips: list[FileKey] = field(default_factory=list)
+    """What the scans have found: one comparison for each root that is there."""
+
+    comparisons: list[tuple[Root, Comparison]] = field(default_factory=list)
     offline: list[Path] = field(default_factory=list)
-    unchanged: int = 0
-    still_skipped: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        return sum(comparison.unchanged for _, comparison in self.comparisons)
+
+    @property
+    def still_skipped(self) -> int:
+        return sum(comparison.still_skipped for _, comparison in self.comparisons)
+
+    @property
+    def to_read(self) -> int:
+        return sum(len(comparison.to_read) for _, comparison in self.comparisons)
 
     def tasks(self) -> Iterator[_Task]:
         """The files to read, made one by one: a first run may have a million."""
-        for root, files in self.to_read:
-            for path, stamp in files:
+        for root, comparison in self.comparisons:
+            for path, stamp in comparison.to_read:
                 yield _Task(FileKey(root.id, path), root.path / os.fsdecode(path), stamp)
 
 
@@ -126,9 +135,8 @@ class IndexingJob:
         yield from self._read_all(plan)
         removed = 0
         if not self._cancel.is_cancelled:
-            self._catalog.delete_files(plan.gone_photos + plan.gone_skips)
+            removed = sum(self._forget_gone(*seen, plan) for seen in plan.comparisons)
             self._store.delete(self._catalog.delete_orphans())
-            removed = len(plan.gone_photos)
         yield IndexReport(
             embedded=self._embedded_count,
             recognised=self._recognised_count,
@@ -143,49 +151,71 @@ class IndexingJob:
 
     def _scan(self, root: Root, plan: _Plan) -> Iterator[Progress]:
         known = self._catalog.known_photos(root.id, self._model_id)
-        comparison = Comparison(known, self._catalog.known_skips(root.id))
         is_away = _is_away(root.path, has_photos=bool(known))
+        comparison = Comparison(known, self._catalog.known_skips(root.id))
         if not is_away:
-            with contextlib.suppress(LibraryError):  # gone in between, as the next look finds
+            try:
                 yield from self._compare(root, comparison)
+            except LibraryError:  # it went away meanwhile: what was not seen is not known
+                is_away = True
             if self._cancel.is_cancelled:
                 return
-            # A drive pulled out during the scan looks like a folder emptied by its owner.
-            is_away = _is_away(root.path, has_photos=bool(known))
-        if is_away != root.is_offline:
-            self._catalog.set_offline(root.id, is_away)
         if is_away:
-            plan.offline.append(root.path)
-        else:
-            self._add_to_plan(root, comparison, plan)
+            self._mark_away(root, plan)
+            return
+        if root.is_offline:
+            self._catalog.set_offline(root.id, False)
+        plan.comparisons.append((root, comparison))
+        for path, skipped in comparison.unreadable.items():
+            self._catalog.save_skipped(FileKey(root.id, path), PhotoStamp(0, 0), skipped)
 
     def _compare(self, root: Root, comparison: Comparison) -> Iterator[Progress]:
+        within = self._roots_within(root)
         for count, found in enumerate(scan(root.path, root.exclude)):
             if isinstance(found, Skipped):
-                relative = os.fsencode(found.path.relative_to(root.path))
-                comparison.add_unreadable(relative, found)
-            else:
+                relative = found.path.relative_to(root.path)
+                if not str(relative).startswith(within):
+                    comparison.add_unreadable(os.fsencode(relative), found)
+            elif not found.relative_path.startswith(within):
                 comparison.add(found)
             if count % _PROGRESS_FILES == 0:
                 yield Progress(Phase.SCANNING, count)
                 if self._cancel.is_cancelled:
                     return
 
-    def _add_to_plan(self, root: Root, comparison: Comparison, plan: _Plan) -> None:
-        for path, skipped in comparison.unreadable.items():
-            self._catalog.save_skipped(FileKey(root.id, path), PhotoStamp(0, 0), skipped)
-        plan.to_read.append((root, comparison.to_read))
-        plan.gone_photos += (FileKey(root.id, path) for path in comparison.gone_photos())
-        plan.gone_skips += (FileKey(root.id, path) for path in comparison.gone_skips())
-        plan.unchanged += comparison.unchanged
-        plan.still_skipped += comparison.still_skipped
+    def _roots_within(self, root: Root) -> tuple[str, ...]:
+        """The beginnings of relative paths that belong to a root of their own."""
+        return tuple(
+            f"{other.path.relative_to(root.path)}/"
+            for other in self._catalog.roots()
+            if other.id != root.id and other.path.is_relative_to(root.path)
+        )
+
+    def _mark_away(self, root: Root, plan: _Plan) -> None:
+        self._catalog.set_offline(root.id, True)
+        plan.offline.append(root.path)
+
+    def _forget_gone(self, root: Root, comparison: Comparison, plan: _Plan) -> int:
+        """Forget what a root has lost; returns how many photos.
+
+        A drive pulled out during the scan or while its photos were read looks like a folder
+        emptied by its owner: nothing is forgotten of a root that is away by now.
+        """
+        gone_photos = comparison.gone_photos()
+        if _is_away(root.path, has_photos=bool(self._catalog.count_photos(root.id))):
+            self._catalog.forget_vanished(root.id)
+            self._mark_away(root, plan)
+            return 0
+        gone = gone_photos + comparison.gone_skips()
+        self._catalog.delete_files(FileKey(root.id, path) for path in gone)
+        return len(gone_photos)
 
     # -- reading, embedding, storing
 
     def _read_all(self, plan: _Plan) -> Iterator[Progress]:
         """Decode on all cores a few batches ahead of the encoder, in the order of the scan."""
         window = self._batch_size * _LOOK_AHEAD_BATCHES
-        total = sum(len(files) for _, files in plan.to_read)
+        total = plan.to_read
         done = 0
         yield Progress(Phase.EMBEDDING, done, total, plan.still_skipped)
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="decode")
@@ -235,7 +265,8 @@ class IndexingJob:
             if self._is_write_due():
                 self._write()
             return True
-        if len(self._to_save) >= 4 * _WRITE_ROWS and not self._to_embed:
+        if len(self._to_save) >= 4 * _WRITE_ROWS:  # known contents, which come fast
+            self._embed()
             self._write()
         return False
 

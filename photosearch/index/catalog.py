@@ -111,21 +111,6 @@ class Catalog:
         """Forget a folder and its photos; their contents stay until ``delete_orphans``."""
         self._db.run("DELETE FROM roots WHERE id = ?", (root_id,))
 
-    def absorb_root(self, root: Root, into: Root) -> None:
-        """Make a root part of one above it; its photos keep their contents and embeddings."""
-        prefix = os.fsencode(root.path.relative_to(into.path)) + b"/"
-        with self.transaction():
-            for table in ("photos", "skipped"):
-                paths = self._db.all(
-                    f"SELECT relative_path FROM {table} WHERE root_id = ?", (root.id,)
-                )
-                self._db.run_many(
-                    f"UPDATE OR REPLACE {table} SET root_id = ?, relative_path = ? "
-                    "WHERE root_id = ? AND relative_path = ?",
-                    [(into.id, prefix + path, root.id, path) for (path,) in paths],
-                )
-            self.remove_root(root.id)
-
     def set_offline(self, root_id: int, is_offline: bool) -> None:
         """Note whether a folder was there at the last look."""
         self._db.run("UPDATE roots SET is_offline = ? WHERE id = ?", (is_offline, root_id))
@@ -184,16 +169,27 @@ class Catalog:
             self._delete_skips(row[:2] for row in rows)
 
     def save_skipped(self, key: FileKey, stamp: PhotoStamp, skipped: Skipped) -> None:
-        """Note why a file cannot be indexed; what was known of its earlier content is dropped."""
+        """Note why a file cannot be indexed.
+
+        What was known of its earlier content is dropped if the file was read and is another one
+        now; a file that could not be opened, on a drive pulled out, say, keeps it.
+        """
         with self.transaction():
             self._db.run(
                 "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)",
                 (*astuple(key), *astuple(stamp), skipped.kind.value, skipped.reason),
             )
-            self._db.run(
-                "DELETE FROM photos WHERE root_id = ? AND relative_path = ?",
-                (key.root_id, key.relative_path),
-            )
+            if skipped.kind not in (SkipKind.UNREADABLE, SkipKind.VANISHED):
+                self._db.run(
+                    "DELETE FROM photos WHERE root_id = ? AND relative_path = ?", astuple(key)
+                )
+
+    def forget_vanished(self, root_id: int) -> None:
+        """Take back that files vanished: it was their whole folder that went away."""
+        self._db.run(
+            "DELETE FROM skipped WHERE root_id = ? AND kind = ?",
+            (root_id, SkipKind.VANISHED.value),
+        )
 
     def delete_files(self, keys: Iterable[FileKey]) -> None:
         """Forget files that are gone, photos and skipped ones alike."""

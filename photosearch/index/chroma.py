@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photosearch.errors import IndexDamagedError
+from photosearch.errors import IndexDamagedError, PhotoSearchError
 from photosearch.index.store import Neighbour
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _BATCH_ROWS = 5_000
 """Chroma takes at most 5,461 rows in one call, and SQLite as many variables in one question."""
+
+_LEAST_FREE_BYTES = 16 * 1024**2
+"""With less than this, what Chroma says of its files is the disk's doing."""
 
 EF_SEARCH = 1_000
 """How many candidates HNSW follows: with fewer, recall@100 on text-like queries is below 0.99."""
@@ -89,7 +93,19 @@ def _in_plain_words(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if _is_full(folder):
+            raise PhotoSearchError(
+                f"The disk of the vector store {folder} is full.",
+                "Make room and run the command again: what was done so far is kept.",
+            ) from error
         raise IndexDamagedError(
             f"The vector store {folder} cannot be used: {type(error).__name__}: {error}.",
             "Your photos and the catalog are untouched: `photosearch rebuild` makes it anew.",
         ) from error
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder.parent).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False

@@ -46,12 +46,14 @@ class Database:
                 self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
                 if is_outermost:
+                    self.connection.commit()
+            except BaseException:
+                # A commit that fails (a full disk) leaves the transaction open: what is written
+                # later would nest in it, and never be kept.
+                if is_outermost and self.connection.in_transaction:
                     self.connection.rollback()
                 raise
-            if is_outermost:
-                self.connection.commit()
 
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         """Run one statement, in a transaction of its own unless one is open."""

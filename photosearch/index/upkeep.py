@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.index.chroma import ChromaStore
-from photosearch.index.probe import is_healthy
+from photosearch.index.probe import Health, probe
 from photosearch.types import Phase, Progress
 
 if TYPE_CHECKING:
     from photosearch.index.catalog import Catalog
     from photosearch.index.store import VectorStore
+    from photosearch.jobs import CancelToken
     from photosearch.types import Embeddings, ModelSpec
 
 _log = logging.getLogger(__name__)
@@ -28,20 +29,26 @@ _DEAD_MINIMUM = 3_000
 """Below this a rebuild would free less than a few megabytes."""
 
 
-def open_store(catalog: Catalog, folder: Path, spec: ModelSpec) -> Iterator[Progress | VectorStore]:
+def open_store(
+    catalog: Catalog, folder: Path, spec: ModelSpec, cancel: CancelToken
+) -> Iterator[Progress | VectorStore]:
     """Open the vectors of a model, mended if need be; yields progress and last the open store.
 
-    Only the owner of the index may call it: a second process on the folder loses vectors.
+    Cancelled before the store is whole, it yields none. Only the owner of the index may call
+    it: a second process on the folder loses vectors.
     """
     model_id = catalog.model_id(spec)
     finish_swap(folder)
     yield Progress(Phase.CHECKING, 0)
     total = catalog.count_vectors(model_id)
-    if total and not is_healthy(folder, spec, catalog.sample_vectors(model_id, _SAMPLE_COUNT)):
+    health = probe(folder, spec, catalog.sample_vectors(model_id, _SAMPLE_COUNT))
+    if health is Health.DAMAGED and not cancel.is_cancelled:
         _log.warning("The vector store %s is damaged or gone; rebuilding it.", folder)
-        yield from rebuild(catalog, folder)
+        yield from rebuild(catalog, folder, cancel)
     elif catalog.dead_vectors(model_id) > max(_DEAD_SHARE * total, _DEAD_MINIMUM):
-        yield from rebuild(catalog, folder)
+        yield from rebuild(catalog, folder, cancel)
+    if cancel.is_cancelled:
+        return
     store = ChromaStore(folder, spec)
     reconcile(catalog, store, model_id)
     yield store
@@ -67,8 +74,11 @@ def reconcile(catalog: Catalog, store: VectorStore, model_id: int) -> int:
     return mended + len(surplus)
 
 
-def rebuild(catalog: Catalog, folder: Path) -> Iterator[Progress]:
-    """Write every model's vectors into a new folder and swap it in; no photo is read again."""
+def rebuild(catalog: Catalog, folder: Path, cancel: CancelToken) -> Iterator[Progress]:
+    """Write every model's vectors into a new folder and swap it in; no photo is read again.
+
+    Cancelled, it leaves the folder as it was.
+    """
     building = _beside(folder, ".new")
     shutil.rmtree(building, ignore_errors=True)
     models = [(id_, spec) for id_, spec, count in catalog.models() if count]
@@ -81,7 +91,12 @@ def rebuild(catalog: Catalog, folder: Path) -> Iterator[Progress]:
             store.upsert([id_ for id_, _ in batch], _unpack([v for _, v in batch]))
             done += len(batch)
             yield Progress(Phase.REBUILDING, done, total)
+            if cancel.is_cancelled:
+                break
         store.close()
+        if cancel.is_cancelled:
+            shutil.rmtree(building, ignore_errors=True)
+            return
     building.mkdir(exist_ok=True)
     _swap(folder)
     for model_id, _ in models:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from photosearch.types import FoundFile, KnownPhoto, KnownSkip, PhotoStamp, SkipKind, Skipped
 
@@ -16,14 +15,15 @@ class Comparison:
 
     Attributes:
         to_read: relative path and stamp of files that are new, changed or not yet embedded.
-        unreadable: folders that could not be listed, by relative path.
+        unreadable: folders and files that could not be looked at, by relative path.
         unchanged: how many photos are as they were.
         still_skipped: how many files are as they were when they could not be indexed.
     """
 
-    def __init__(self, known: Mapping[bytes, KnownPhoto], skips: Mapping[bytes, KnownSkip]) -> None:
-        self._unseen_photos = dict(known)
-        self._unseen_skips = dict(skips)
+    def __init__(self, known: dict[bytes, KnownPhoto], skips: dict[bytes, KnownSkip]) -> None:
+        """Take what is known; both dictionaries are used up, since they may be large."""
+        self._unseen_photos = known
+        self._unseen_skips = skips
         self.to_read: list[tuple[bytes, PhotoStamp]] = []
         self.unreadable: dict[bytes, Skipped] = {}
         self.unchanged = 0
@@ -49,7 +49,7 @@ class Comparison:
         self.to_read.append((path, stamp))
 
     def add_unreadable(self, relative_path: bytes, skipped: Skipped) -> None:
-        """Take in a folder that could not be listed: what is known below it is kept."""
+        """Take in a folder or file that could not be looked at: what is known of it is kept."""
         self._unseen_skips.pop(relative_path, None)
         self.unreadable[relative_path] = skipped
 
@@ -62,4 +62,6 @@ class Comparison:
         return [path for path in self._unseen_skips if not self._is_hidden_from_scan(path)]
 
     def _is_hidden_from_scan(self, path: bytes) -> bool:
-        return any(path.startswith(folder + b"/") for folder in self.unreadable)
+        return path in self.unreadable or any(
+            path.startswith(folder + b"/") for folder in self.unreadable
+        )

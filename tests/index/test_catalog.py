@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photosearch.errors import IndexDamagedError
+from photosearch.errors import IndexDamagedError, PhotoSearchError
 from photosearch.index.catalog import Catalog, FileKey, NewContent, ReadPhoto
 from photosearch.index.schema import MIGRATIONS
 from photosearch.types import ModelSpec, PhotoFacts, PhotoStamp
@@ -123,4 +123,28 @@ def test_contents_of_many_files_are_found_and_unknown_ones_left_out(path: Path) 
     found = catalog.contents_of([FileKey(root.id, name) for name in names])
     assert found == {FileKey(root.id, name): f"c{name!r}" for name in names[::100]}
     assert catalog.contents_of([]) == {}
+    catalog.close()
+
+
+def test_a_commit_that_fails_leaves_the_next_writes_their_own_transaction(path: Path) -> None:
+    class FullOnce(sqlite3.Connection):
+        is_full = True
+
+        def commit(self) -> None:
+            if self.is_full:
+                self.is_full = False
+                error = sqlite3.OperationalError("database or disk is full")
+                error.sqlite_errorname = "SQLITE_FULL"
+                raise error
+            super().commit()
+
+    catalog = Catalog(path)
+    catalog._db.connection.close()
+    catalog._db.connection = sqlite3.connect(path, isolation_level=None, factory=FullOnce)
+    with pytest.raises(PhotoSearchError, match="disk is full"):
+        catalog.add_root(Path("/lost"))
+    catalog.add_root(Path("/kept"))
+    catalog.close()
+    catalog = Catalog(path)
+    assert [root.path for root in catalog.roots()] == [Path("/kept")]
     catalog.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from photosearch.library.scanner import scan
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
-from photosearch.types import IndexReport, Query
+from photosearch.types import FoundFile, IndexReport, Progress, Query, SkipKind, Skipped
 
 Index = Callable[[Engine], IndexReport]
 MakePhoto = Callable[..., Path]
@@ -236,18 +236,61 @@ def test_a_folder_inside_a_root_adds_nothing(engine: Engine, library: Path) -> N
     assert len(engine.roots()) == 1
 
 
-def test_a_folder_above_a_root_takes_it_in_without_reading_it_again(
+def test_a_folder_above_a_root_indexes_the_rest_and_leaves_the_root_alone(
     engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("2024/a.png")
     (library / "2024" / "bad.png").touch()
+    make_photo("2025/b.png")
     engine.add_root(library / "2024")
     index(engine)
     engine.add_root(library)
-    assert [root.path for root in engine.roots()] == [library]
     report = index(engine)
-    assert (report.unchanged, report.skipped, report.embedded) == (1, 1, 0)
-    assert found(engine) == ["2024/a.png"]
+    assert (report.unchanged, report.skipped, report.embedded) == (1, 1, 1)
+    assert [root.path for root in engine.roots()] == [library / "2024", library]
+    assert sorted(found(engine)) == ["2025/b.png", "a.png"]
+
+
+def test_a_root_that_is_away_is_kept_when_the_folder_above_it_is_added(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("drive/a.png")
+    engine.add_root(library / "drive")
+    index(engine)
+    (library / "drive").rename(library / ".unplugged")
+    make_photo("other.png")
+    engine.add_root(library)
+    report = index(engine)
+    assert (report.removed, report.offline_roots) == (0, (library / "drive",))
+    (library / ".unplugged").rename(library / "drive")
+    assert index(engine).unchanged == 2
+
+
+def test_a_hidden_folder_inside_a_root_can_be_added_by_name(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("a.png")
+    make_photo(".private/b.png")
+    engine.add_root(library)
+    index(engine)
+    assert found(engine) == ["a.png"]
+    engine.add_root(library / ".private")
+    index(engine)
+    index(engine)
+    assert sorted(found(engine)) == ["a.png", "b.png"]
+
+
+def test_a_folder_inside_a_root_with_patterns_of_its_own_becomes_a_root(
+    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("sub/a.png")
+    make_photo("sub/raw/b.png")
+    engine.add_root(library)
+    index(engine)
+    engine.add_root(library / "sub", exclude=["raw"])
+    index(engine)
+    assert found(engine) == ["a.png"]
+    assert encoder.encoded_images == 2
 
 
 def test_a_folder_that_is_none_is_refused_with_a_hint(engine: Engine, tmp_path: Path) -> None:
@@ -375,3 +418,112 @@ def test_a_file_that_vanishes_before_it_is_read_is_skipped_and_tried_again(
     hidden.rename(photo)
     report = index(engine)
     assert (report.embedded, report.skipped) == (1, 0)
+
+
+def test_a_scan_that_breaks_off_deletes_nothing_even_if_the_folder_is_back(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+
+    def scan_that_breaks_off(root: Path, exclude: object) -> Iterator[object]:
+        yield from ()
+        raise LibraryError("The folder went away during the scan.")
+
+    monkeypatch.setattr("photosearch.indexing.scan", scan_that_breaks_off)
+    report = index(engine)
+    assert (report.removed, report.offline_roots) == (0, (library,))
+    monkeypatch.undo()
+    assert index(engine).unchanged == 1
+    assert found(engine) == ["a.png"]
+
+
+def test_a_drive_pulled_out_while_another_model_reads_it_loses_no_embedding(
+    paths: AppPaths,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class OtherEncoder(FakeEncoder):
+        spec = FakeEncoder.spec.__class__(
+            "other", "other", "f" * 16, FakeEncoder.spec.dimension, "0" * 8
+        )
+
+    make_photo("a.png")
+    make_photo("b.png")
+    with Engine(paths, Settings(), lambda *_: encoder) as engine:
+        engine.add_root(library)
+        index(engine)
+    real_scan = scan
+
+    def scan_before_the_drive_goes(root: Path, exclude: object) -> Iterator[object]:
+        yield from list(real_scan(root))
+        library.rename(library.with_name("unplugged"))
+
+    with Engine(paths, Settings(), lambda *_: OtherEncoder()) as engine:
+        monkeypatch.setattr("photosearch.indexing.scan", scan_before_the_drive_goes)
+        report = index(engine)
+        assert report.offline_roots == (library,)
+        assert report.skipped == 0
+        assert [model.embedded for model in engine.status().models] == [2, 0]
+    monkeypatch.undo()
+    library.with_name("unplugged").rename(library)
+    with Engine(paths, Settings(), lambda *_: encoder) as engine:
+        assert index(engine).unchanged == 2
+        assert len(found(engine)) == 2
+    assert encoder.encoded_images == 2
+
+
+def test_a_file_that_may_not_be_looked_at_is_listed_and_its_photo_kept(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_photo("a.png")
+    make_photo("locked/b.png")
+    engine.add_root(library)
+    index(engine)
+    real_scan = scan
+
+    def scan_of_a_folder_without_search_permission(root: Path, exclude: object) -> list[object]:
+        reason = "It cannot be read: Permission denied."
+        return [
+            Skipped(root / one.relative_path, SkipKind.UNREADABLE, reason)
+            if isinstance(one, FoundFile) and one.relative_path.startswith("locked")
+            else one
+            for one in real_scan(root)
+        ]
+
+    monkeypatch.setattr("photosearch.indexing.scan", scan_of_a_folder_without_search_permission)
+    report = index(engine)
+    assert (report.removed, report.skipped) == (0, 1)
+    assert engine.skipped()[0].path == library / "locked" / "b.png"
+    assert sorted(found(engine)) == ["a.png", "locked/b.png"]
+    monkeypatch.undo()
+    report = index(engine)
+    assert (report.unchanged, report.skipped) == (2, 0)
+
+
+def test_recognised_photos_are_kept_although_a_new_one_waits_for_its_batch(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    photo = make_photo("z.png")
+    engine.add_root(library)
+    index(engine)
+    make_photo("0 new.png")
+    for number in range(600):
+        os.link(photo, library / f"{number:03}.png")
+    saved = []
+    for step in engine.index():
+        if isinstance(step, Progress) and step.done > 400:
+            saved.append(engine.status().roots[0].photos)
+    assert min(saved) > 200

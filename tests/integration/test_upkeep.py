@@ -13,7 +13,8 @@ from photosearch.engine import Engine
 from photosearch.index import upkeep
 from photosearch.index.catalog import Catalog
 from photosearch.index.chroma import ChromaStore
-from photosearch.index.probe import is_healthy
+from photosearch.index.probe import Health, probe
+from photosearch.jobs import CancelToken
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
@@ -114,19 +115,56 @@ def test_the_probe_survives_and_tells_a_corrupt_hnsw_file(tmp_path: Path, victim
     samples = [
         (id_, row.astype("<f2").tobytes()) for id_, row in zip(ids[::100], rows[::100], strict=True)
     ]
-    assert is_healthy(tmp_path / "vectors", SPEC, samples)
+    assert probe(tmp_path / "vectors", SPEC, samples) is Health.SOUND
     for file in (tmp_path / "vectors").glob(f"*/{victim}"):
         file.write_bytes(b"\xff" * file.stat().st_size)
-    assert not is_healthy(tmp_path / "vectors", SPEC, samples)
+    assert probe(tmp_path / "vectors", SPEC, samples) is Health.DAMAGED
 
 
 def test_the_probe_tells_right_vectors_from_wrong_ones(closed: AppPaths) -> None:
     catalog = Catalog(closed.catalog)
     samples = catalog.sample_vectors(catalog.model_id(SPEC), 24)
     catalog.close()
-    assert is_healthy(closed.vectors, SPEC, samples)
-    assert not is_healthy(closed.vectors, SPEC, [(f"not {id_}", v) for id_, v in samples])
-    assert not is_healthy(closed.vectors / "chroma.sqlite3", SPEC, samples)
+    assert probe(closed.vectors, SPEC, samples) is Health.SOUND
+    wrong = np.random.default_rng(0).normal(size=(12, SPEC.dimension)).astype("<f2")
+    unknown = [(f"unknown {number}", row.tobytes()) for number, row in enumerate(wrong)]
+    assert probe(closed.vectors, SPEC, unknown) is Health.DAMAGED
+    assert probe(closed.vectors / "chroma.sqlite3", SPEC, samples) is Health.DAMAGED
+
+
+def test_photos_of_equal_pixels_are_no_damage(closed: AppPaths, library: Path) -> None:
+    picture = (library / "0.png").read_bytes()
+    for number in range(60):  # bytes after the end of a PNG: another content, the same picture
+        (library / f"twin {number}.png").write_bytes(picture + number.to_bytes(2, "big"))
+    reopen(closed)
+    assert not is_rebuilt(reopen(closed))
+
+
+def test_a_probe_that_cannot_start_says_nothing_of_the_store(
+    closed: AppPaths, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+    assert not is_rebuilt(reopen(closed))
+    assert "could not be checked" in caplog.text
+
+
+def test_files_in_the_current_folder_are_not_run_by_the_probe(
+    closed: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numpy.py").write_text("open('was-run', 'w')")
+    monkeypatch.chdir(tmp_path)
+    assert not is_rebuilt(reopen(closed))
+    assert not (tmp_path / "was-run").exists()
+
+
+def test_a_rebuild_that_is_cancelled_leaves_the_store_as_it_was(closed: AppPaths) -> None:
+    before = stored_ids(closed)
+    cancel = CancelToken()
+    cancel.cancel()
+    with Engine(closed, Settings(), lambda *_: FakeEncoder()) as engine:
+        list(engine.rebuild(cancel))
+    assert stored_ids(closed) == before
+    assert not closed.vectors.with_name("vectors.new").exists()
 
 
 @pytest.mark.parametrize("stage", ["before the swap", "between the renames"])
