@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +52,11 @@ class PhotoStamp:
 
     size_bytes: int
     mtime_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> PhotoStamp:
+        """The stamp of a file; a date that SQLite cannot count, as of 2262, is the last it can."""
+        return cls(status.st_size, min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1))
 
 
 @dataclass(frozen=True, slots=True)

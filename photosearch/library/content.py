@@ -54,6 +54,8 @@ def read_photo(path: Path, max_file_bytes: int = MAX_FILE_BYTES) -> PhotoBytes:
     except OSError as error:
         reason = error.strerror or str(error)
         raise SkipPhoto(SkipKind.UNREADABLE, f"The file cannot be read: {reason}.") from None
+    except ValueError as error:  # a NUL, or letters that this file system's names cannot have
+        raise SkipPhoto(SkipKind.UNREADABLE, f"No file can have this name: {error}.") from None
     return PhotoBytes(data, stamp, xxhash.xxh3_128_hexdigest(data))
 
 
@@ -78,7 +80,7 @@ def _stamp(descriptor: int, max_file_bytes: int) -> PhotoStamp:
             f"The file is too large: {status.st_size / 1e6:,.0f} MB, "
             f"and at most {max_file_bytes / 1e6:,.0f} MB are read.",
         )
-    return PhotoStamp(status.st_size, status.st_mtime_ns)
+    return PhotoStamp.of(status)
 
 
 def _read_all(descriptor: int, size_bytes: int) -> bytes:

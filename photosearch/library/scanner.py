@@ -189,7 +189,7 @@ _name = attrgetter("name")
 
 
 def _found(relative_path: str, status: os.stat_result) -> FoundFile:
-    return FoundFile(relative_path, PhotoStamp(status.st_size, status.st_mtime_ns))
+    return FoundFile(relative_path, PhotoStamp.of(status))
 
 
 def _identity(status: os.stat_result) -> _Identity:

@@ -179,3 +179,17 @@ def test_a_skip_becomes_a_value_with_its_place(tmp_path: Path) -> None:
     skip = SkipPhoto(SkipKind.EMPTY, "The file is empty (0 bytes).")
     place = tmp_path / "a.jpg"
     assert skip.at(place) == Skipped(place, SkipKind.EMPTY, "The file is empty (0 bytes).")
+
+
+def test_a_date_beyond_what_the_catalog_counts_is_the_last_one_it_counts(photo: Path) -> None:
+    try:
+        os.utime(photo, (0, 10_413_792_000))  # 2300-01-01
+    except OSError:
+        pytest.skip("this file system has no such dates")
+    if photo.stat().st_mtime < 10_413_792_000:
+        pytest.skip("this file system has no such dates")
+    assert read_photo(photo).stamp.mtime_ns == 2**63 - 1
+
+
+def test_a_name_that_no_file_can_have_is_a_skip(tmp_path: Path) -> None:
+    assert _skip(tmp_path / "a\0b.jpg").kind is SkipKind.UNREADABLE

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from photosearch.errors import LibraryError
 from photosearch.library import scanner
+from photosearch.library.content import read_photo
 from photosearch.library.formats import is_photo_name
 from photosearch.library.scanner import scan
 from photosearch.types import FoundFile, PhotoStamp, SkipKind, Skipped
@@ -365,3 +366,12 @@ def test_any_tree_is_found_as_a_plain_walk_finds_it_whatever_links_it_has(
         found = _paths(root)
         assert sorted(found) == sorted(expected)
         assert found == _paths(root)
+
+
+def test_a_file_from_beyond_the_year_2262_has_the_stamp_that_reading_it_gives(root: Path) -> None:
+    _touch(root, "a.jpg")
+    os.utime(root / "a.jpg", (0, 10_413_792_000))  # 2300-01-01
+    [found] = scan(root)
+    assert isinstance(found, FoundFile)
+    assert found.stamp == read_photo(root / "a.jpg").stamp
+    assert found.stamp.mtime_ns < 2**63
