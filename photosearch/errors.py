@@ -20,6 +20,11 @@ class PhotoSearchError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+def shown(text: str, keep: str = "") -> str:
+    """Text for people: control characters and stray bytes are shown, never sent to a terminal."""
+    return "".join(c if c.isprintable() or c in keep else repr(c)[1:-1] for c in text)
+
+
 class LibraryError(PhotoSearchError):
     """A photo folder cannot be used."""
 

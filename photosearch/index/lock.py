@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from photosearch.errors import IndexLockedError
+from photosearch.errors import IndexLockedError, SettingsError, shown
 
 
 class IndexLock:
@@ -19,6 +20,7 @@ class IndexLock:
 
     Raises:
         IndexLockedError: another process holds it; the message names that process.
+        SettingsError: the lock cannot be opened, for it is somebody else's, say.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -31,15 +33,33 @@ class IndexLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise self._refusal() from None
+        except (OSError, NotImplementedError) as error:
+            raise SettingsError(
+                f"The lock {self._lock.lock_file} cannot be opened: "
+                f"{getattr(error, 'strerror', None) or error}.",
+                "Change its owner or permissions, or name another folder with --data-dir.",
+            ) from error
+        self._note_owner()
+        return self
+
+    def _note_owner(self) -> None:
+        """Say who we are; where that cannot be written the lock holds, and its owner is unknown."""
         owner = {
             "pid": os.getpid(),
             "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             "since": time.strftime("%H:%M:%S"),
         }
         fresh = self._owner.with_suffix(".new")
-        fresh.write_text(json.dumps(owner), encoding="utf-8", errors="backslashreplace")
-        fresh.replace(self._owner)
-        return self
+        try:
+            fresh.write_text(json.dumps(owner), encoding="utf-8", errors="backslashreplace")
+            fresh.replace(self._owner)
+        except OSError:
+            self._forget_owner(fresh)
+
+    def _forget_owner(self, *more: Path) -> None:
+        for path in (self._owner, *more):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def __exit__(
         self,
@@ -52,13 +72,13 @@ class IndexLock:
     def release(self) -> None:
         """Let the next process in."""
         if self._lock.is_locked:
-            self._owner.unlink(missing_ok=True)
+            self._forget_owner()
             self._lock.release()
 
     def _refusal(self) -> IndexLockedError:
         try:
             owner = json.loads(self._owner.read_text(encoding="utf-8"))
-            who = f"`{owner['command']}` (process {owner['pid']}, since {owner['since']})"
+            who = f"`{shown(owner['command'])}` (process {owner['pid']}, since {owner['since']})"
         except (OSError, ValueError, KeyError, TypeError):
             who = "another photosearch process"
         return IndexLockedError(
