@@ -83,16 +83,17 @@ def evaluate_labels(
     The labels to choose from are those of the pairs and any further ``candidates``.
 
     Raises:
-        DatasetError: not one of the photos can be used.
+        DatasetError: not one of the photos can be used, or a label holds no word.
     """
+    labels = distinct([*(a.text for a in annotations), *candidates])
+    label_embeddings = embed_labels(encoder, labels)
     photos = _Photos()
     yield from _embed_photos(encoder, folder, distinct([a.image for a in annotations]), photos)
-    labels = distinct([*(a.text for a in annotations), *candidates])
     columns = {label: column for column, label in enumerate(labels)}
     usable = [a for a in annotations if a.image in photos.rows]
     images = photos.embeddings[[photos.rows[a.image] for a in usable]]
     targets = np.array([columns[a.text] for a in usable], np.intp)
-    ranks = metrics.ranks_of_targets(images @ embed_labels(encoder, labels).T, targets)
+    ranks = metrics.ranks_of_targets(images @ label_embeddings.T, targets)
     yield ClassificationReport(
         model=encoder.spec.name,
         photos=len(usable),
@@ -104,13 +105,27 @@ def evaluate_labels(
 
 
 def embed_labels(encoder: ImageTextEncoder, labels: Sequence[str]) -> Embeddings:
-    """One unit vector a label, ``(n, d)``: the normalised mean over the prompt templates."""
-    names = [label.replace("_", " ") for label in labels]
+    """One unit vector a label, ``(n, d)``: the normalised mean over the prompt templates.
+
+    Raises:
+        DatasetError: a label holds no word.
+    """
+    names = [_name_of(label) for label in labels]
     prompts = [template.format(name) for name in names for template in PROMPT_TEMPLATES]
     each = _embed_texts(encoder, prompts).reshape(len(labels), len(PROMPT_TEMPLATES), -1)
     mean = each.mean(axis=1)
     unit: Embeddings = mean / np.linalg.norm(mean, axis=1, keepdims=True)
     return unit
+
+
+def _name_of(label: str) -> str:
+    name = label.replace("_", " ")
+    if not name.strip():
+        raise DatasetError(
+            f"The label {label!r} holds no word: _ is read as a space.",
+            "Name what the photo shows, or drop its line.",
+        )
+    return name
 
 
 def _embed_texts(encoder: ImageTextEncoder, texts: Sequence[str]) -> Embeddings:

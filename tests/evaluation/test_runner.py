@@ -87,3 +87,21 @@ def test_captions_with_commas_quotes_and_accents_are_read_whole(tmp_path: Path) 
     file = tmp_path / "captions.csv"
     file.write_text('\ufeffimage,caption\na.png,"one, ""two"", été"\n', encoding="utf-8")
     assert read_annotations(file, "caption") == [Annotation("a.png", 'one, "two", été')]
+
+
+def test_a_label_without_a_word_is_refused_by_name(
+    library: Path, make_photo: MakePhoto, encoder: FakeEncoder
+) -> None:
+    pairs = [Annotation(make_photo("red.png", "red").name, "__")]
+    with pytest.raises(DatasetError, match="'__'"):
+        list(evaluate_labels(encoder, library, pairs))
+
+
+def test_an_image_name_with_a_nul_is_left_out_and_listed(
+    library: Path, make_photo: MakePhoto, encoder: FakeEncoder
+) -> None:
+    make_photo("red.png", "red")
+    pairs = [Annotation(name, "red") for name in ("red.png", "a\0b.png")]
+    report = list(evaluate_captions(encoder, library, pairs))[-1]
+    assert isinstance(report, RetrievalReport)
+    assert (report.photos, len(report.skipped)) == (1, 1)
