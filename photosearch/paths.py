@@ -22,17 +22,30 @@ class AppPaths:
     """
 
     data_dir: Path
-    cache_dir: Path
+    chosen_cache_dir: Path | None = None
 
     @classmethod
     def choose(cls, data_dir: Path | None = None) -> AppPaths:
-        """Take the option, else ``PHOTOSEARCH_DATA_DIR``, else the platform's own place."""
+        """Take the option, else ``PHOTOSEARCH_DATA_DIR``, else the platform's own place.
+
+        Raises:
+            SettingsError: the home folder that this needs is not known.
+        """
         chosen = data_dir or os.environ.get("PHOTOSEARCH_DATA_DIR")
         cache = os.environ.get("PHOTOSEARCH_CACHE_DIR")
         return cls(
-            data_dir=Path(chosen or platformdirs.user_data_path(_APP)).expanduser().absolute(),
-            cache_dir=Path(cache or platformdirs.user_cache_path(_APP)).expanduser().absolute(),
+            absolute(Path(chosen or platformdirs.user_data_path(_APP))),
+            absolute(Path(cache)) if cache else None,
         )
+
+    @property
+    def cache_dir(self) -> Path:
+        """The folder for what can be made again; the platform is asked for it when it is needed.
+
+        Raises:
+            SettingsError: the home folder that it lies in is not known.
+        """
+        return self.chosen_cache_dir or absolute(platformdirs.user_cache_path(_APP))
 
     @property
     def catalog(self) -> Path:
@@ -72,6 +85,27 @@ class AppPaths:
                 f"The data folder {self.data_dir} cannot be written.",
                 "Change its permissions, or name another one with --data-dir.",
             )
+
+
+def absolute(path: Path) -> Path:
+    """A path as a user gives it, with ``~`` and the current folder written out; links stay.
+
+    Raises:
+        SettingsError: nobody has the home folder that ``~`` means, or the current folder is gone.
+    """
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{path} lies in a home folder that is not known.",
+            "Write the path without ~, set HOME, or name other folders with "
+            "PHOTOSEARCH_DATA_DIR and PHOTOSEARCH_CACHE_DIR.",
+        ) from error
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path} cannot be found: the current folder does not exist any more.",
+            "Change to another folder, or write the whole path.",
+        ) from error
 
 
 def resource_dir() -> Path:

@@ -75,7 +75,7 @@ def demo(
     if folder is None:
         _collect_samples(photos)
     queries = _FOLDER_QUERIES if folder else _SAMPLE_QUERIES
-    paths = AppPaths(data_dir=place, cache_dir=chosen.paths.cache_dir)
+    paths = AppPaths(place, chosen.paths.chosen_cache_dir)
     with Choice(paths, chosen.settings).open() as engine:
         for root in engine.roots():
             if root.path != photos.expanduser().resolve():

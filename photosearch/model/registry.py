@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.errors import ModelError
-from photosearch.paths import resource_dir
+from photosearch.paths import absolute, resource_dir
 
 if TYPE_CHECKING:
     from photosearch.model.encoder import ImageTextEncoder
@@ -31,15 +31,16 @@ def parse_model_name(name: str) -> ModelName:
 
     Raises:
         ModelError: it has none of the three forms.
+        SettingsError: the home folder that its file lies in is not known.
     """
     if name == STARTER:
         return ModelName(STARTER)
     # A checkpoint's path has slashes of its own, so @ is looked for first.
     architecture, at, file = name.partition("@")
-    if at and architecture and file:
-        return ModelName(architecture, checkpoint=Path(file).expanduser())
+    if at and architecture not in ("", STARTER) and file:
+        return ModelName(architecture, checkpoint=absolute(Path(file)))
     architecture, slash, tag = name.rpartition("/")
-    if slash and architecture and tag:
+    if slash and not at and architecture not in ("", STARTER) and tag:
         return ModelName(architecture, tag=tag)
     raise ModelError(
         f"There is no model {name!r}.",
