@@ -15,6 +15,7 @@ from photosearch.index.ranking import Folder, PhotoMatrix
 from photosearch.library.content import read_photo
 from photosearch.library.images import decode
 from photosearch.library.skip import SkipPhoto
+from photosearch.paths import absolute
 from photosearch.types import Hit, Photo, Query, Root
 
 if TYPE_CHECKING:
@@ -46,13 +47,16 @@ class Searcher:
 
         Raises:
             QueryError: the query is empty, its photo cannot be read, or a folder is not indexed.
+            SettingsError: a relative path or one with ``~`` leads nowhere.
         """
         folders = self._resolve(query.folders) if query.folders else None
         if query.image_path is not None:
-            itself = self._key_of(query.image_path)
-            vector = self._embed_photo(query.image_path, itself)
-            found = self._matrix.rank(vector, query.limit + 1, folders)
-            ranked = [(key, score) for key, score in found if key != itself][: query.limit]
+            path = absolute(query.image_path)
+            places = find_places(self._roots.values(), path)
+            itself = [FileKey(place.root_id, place.relative_path) for place in places]
+            vector = self._embed_photo(path, itself)
+            found = self._matrix.rank(vector, query.limit + len(itself), folders)
+            ranked = [(key, score) for key, score in found if key not in itself][: query.limit]
         elif query.text is not None:
             vector = self._encoder.encode_texts([query.text])[0]
             ranked = self._matrix.rank(vector, query.limit, folders)
@@ -68,11 +72,7 @@ class Searcher:
         relative_path = Path(os.fsdecode(key.relative_path))
         return Photo(self._roots[key.root_id].path, relative_path, content_id)
 
-    def _key_of(self, path: Path) -> FileKey | None:
-        place = find_root(self._roots.values(), path)
-        return FileKey(place.root_id, place.relative_path) if place else None
-
-    def _embed_photo(self, path: Path, key: FileKey | None) -> NDArray[np.float32]:
+    def _embed_photo(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
         try:
             data = read_photo(path)
             stored = self._catalog.vector_of(self._model_id, data.content_id)
@@ -80,10 +80,11 @@ class Searcher:
                 return _widen(stored)
             image = decode(data.data, self._encoder.decode_side_px).image
         except SkipPhoto as skip:
-            content = self._catalog.content_of(key) if key else None
-            stored = self._catalog.vector_of(self._model_id, content) if content else None
-            if stored is not None:  # the file is away or spoilt, but its embedding is here
-                return _widen(stored)
+            # The file is away or spoilt, but its embedding may be here.
+            for content in self._catalog.contents_of(keys).values():
+                stored = self._catalog.vector_of(self._model_id, content)
+                if stored is not None:
+                    return _widen(stored)
             raise QueryError(
                 f"{path} cannot be searched with: {skip.reason}", "Name another photo."
             ) from skip
@@ -94,30 +95,48 @@ class Searcher:
 
     def _resolve(self, paths: Sequence[Path]) -> list[Folder]:
         folders = []
-        for path in paths:
-            inside = find_root(self._roots.values(), path)
+        for path in map(absolute, paths):
+            inside = find_places(self._roots.values(), path)
             above = [
                 Folder(root.id)
                 for root in self._roots.values()
-                if root.path.is_relative_to(os.path.realpath(path))
+                if any(root.path.is_relative_to(name) for name in _names_of(path))
             ]
-            if inside is None and not above:
+            if not inside and not above:
                 raise QueryError(
                     f"{path} is not in an indexed folder.",
                     f"Indexed are: {', '.join(str(root.path) for root in self._roots.values())}.",
                 )
-            folders += [inside] if inside else above
+            if not above and not path.is_dir() and not any(map(self._may_hold, inside)):
+                raise QueryError(
+                    f"{path} {'is not a folder' if path.exists() else 'does not exist'}.",
+                    "Name a folder that holds photos.",
+                )
+            folders += [*inside, *above]
         return folders
 
+    def _may_hold(self, folder: Folder) -> bool:
+        return self._roots[folder.root_id].is_offline or self._matrix.holds(folder)
 
-def find_root(roots: Iterable[Root], path: Path) -> Folder | None:
-    """The place of a file or folder below the root that holds it, or None outside all roots."""
-    for candidate in (path.absolute(), Path(os.path.realpath(path))):
-        for root in roots:
-            if candidate.is_relative_to(root.path):
-                relative = os.fsencode(candidate.relative_to(root.path))
-                return Folder(root.id, b"" if relative == b"." else relative)
-    return None
+
+def find_places(roots: Iterable[Root], path: Path) -> list[Folder]:
+    """Where an absolute path lies below the roots: as it is named, and as its links lead."""
+    return [
+        Folder(root.id, _relative_to(root, name))
+        for name in _names_of(path)
+        for root in roots
+        if name.is_relative_to(root.path)
+    ]
+
+
+def _names_of(path: Path) -> list[Path]:
+    """An absolute path without ``..``: by its letters alone, and with all links followed."""
+    return [Path(name) for name in dict.fromkeys((os.path.normpath(path), os.path.realpath(path)))]
+
+
+def _relative_to(root: Root, name: Path) -> bytes:
+    relative = os.fsencode(name.relative_to(root.path))
+    return b"" if relative == b"." else relative
 
 
 def _widen(stored: bytes) -> NDArray[np.float32]:

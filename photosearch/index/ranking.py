@@ -51,6 +51,11 @@ class PhotoMatrix:
     def __len__(self) -> int:
         return len(self._sort_keys)
 
+    def holds(self, folder: Folder) -> bool:
+        """Whether any photo lies below a folder."""
+        start, end = self._range(folder)
+        return end > start
+
     def rank(
         self, query: NDArray[np.float32], limit: int, folders: Sequence[Folder] | None = None
     ) -> list[tuple[FileKey, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.engine import Engine
-from photosearch.errors import QueryError
+from photosearch.errors import QueryError, SettingsError
 from photosearch.types import IndexReport, Query
 
 Index = Callable[[Engine], IndexReport]
@@ -119,3 +119,92 @@ def test_empty_words_are_refused(filled: Engine) -> None:
         filled.search(Query(text="  "))
     with pytest.raises(QueryError, match="empty"):
         filled.search(Query())
+
+
+def test_a_photo_named_from_another_folder_is_still_itself(
+    filled: Engine, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(library / "trip" / "day 2")
+    found = names(filled, Query(image_path=Path("../sea.png")))
+    assert "sea.png" not in found
+    assert len(found) == 3
+
+
+def test_a_link_to_a_photo_in_the_library_is_that_photo(filled: Engine, library: Path) -> None:
+    (library / "link.png").symlink_to(library / "rose.png")
+    found = names(filled, Query(image_path=library / "link.png", limit=3))
+    assert "rose.png" not in found
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "found"),
+    [
+        ("../trip-2", ["lake.png"]),
+        ("..", ["lake.png", "rose.png", "sea.png", "sky.png"]),
+        (".", ["sea.png", "sky.png"]),
+        ("../trip/day 2/..", ["sea.png", "sky.png"]),
+    ],
+)
+def test_a_folder_may_be_named_from_another_one(
+    filled: Engine, library: Path, monkeypatch: pytest.MonkeyPatch, folder: str, found: list[str]
+) -> None:
+    monkeypatch.chdir(library / "trip")
+    assert sorted(names(filled, Query(text="blue", folders=(Path(folder),)))) == found
+
+
+def test_a_link_to_a_folder_in_the_library_is_that_folder(filled: Engine, library: Path) -> None:
+    (library / "linked").symlink_to(library / "trip-2")
+    assert names(filled, Query(text="blue", folders=(library / "linked",))) == ["lake.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("tripp", "does not exist"), ("rose.png", "is not a folder")]
+)
+def test_what_is_no_folder_is_refused_by_name(
+    filled: Engine, library: Path, name: str, words: str
+) -> None:
+    with pytest.raises(QueryError, match=f"{name} {words}"):
+        filled.search(Query(text="blue", folders=(library / name,)))
+
+
+def test_a_folder_without_photos_holds_nothing(filled: Engine, library: Path) -> None:
+    (library / "empty").mkdir()
+    assert names(filled, Query(text="blue", folders=(library / "empty",))) == []
+
+
+def test_a_folder_that_is_gone_from_the_disk_but_not_from_the_index_is_searched(
+    filled: Engine, library: Path
+) -> None:
+    shutil.rmtree(library / "trip-2")
+    assert names(filled, Query(text="blue", folders=(library / "trip-2",))) == ["lake.png"]
+
+
+def test_a_folder_on_a_drive_that_is_away_is_no_error(
+    filled: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    other = library.parent / "other"
+    make_photo("else.png", "blue", folder=other)
+    filled.add_root(other)
+    shutil.rmtree(library)
+    index(filled)
+    assert names(filled, Query(text="blue", folders=(library / "trip",))) == []
+
+
+def test_a_tilde_is_the_home_folder(
+    filled: Engine, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(library))
+    assert names(filled, Query(text="blue", folders=(Path("~/trip-2"),))) == ["lake.png"]
+    assert "rose.png" not in names(filled, Query(image_path=Path("~/rose.png")))
+
+
+def test_a_current_folder_that_is_gone_is_said_in_words(
+    filled: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(SettingsError, match="current folder"):
+        filled.search(Query(image_path=Path("x.jpg")))
