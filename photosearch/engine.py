@@ -16,6 +16,7 @@ from photosearch.indexing import IndexingJob
 from photosearch.jobs import CancelToken
 from photosearch.library.reach import is_reached
 from photosearch.model.registry import load_encoder
+from photosearch.paths import absolute
 from photosearch.search import Searcher
 from photosearch.types import Hit, IndexReport, ModelSpec, Progress, Query, Root, Skipped
 
@@ -125,7 +126,7 @@ class Engine:
         Raises:
             LibraryError: it is no folder, or cannot be read.
         """
-        path = Path(os.path.realpath(folder.expanduser()))
+        path = Path(os.path.realpath(absolute(folder)))
         if not path.is_dir():
             what = "is a file, not a folder" if path.exists() else "does not exist"
             raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
@@ -145,7 +146,7 @@ class Engine:
         Raises:
             LibraryError: the folder was never added.
         """
-        path = Path(os.path.realpath(folder.expanduser()))
+        path = Path(os.path.realpath(absolute(folder)))
         root = next((root for root in self._catalog.roots() if root.path == path), None)
         if root is None:
             known = ", ".join(str(root.path) for root in self._catalog.roots()) or "none"

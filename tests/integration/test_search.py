@@ -208,3 +208,16 @@ def test_a_current_folder_that_is_gone_is_said_in_words(
     gone.rmdir()
     with pytest.raises(SettingsError, match="current folder"):
         filled.search(Query(image_path=Path("x.jpg")))
+
+
+def test_a_folder_holds_the_photos_of_roots_within_it(
+    filled: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
+    make_photo("trip/.private/pool.png", "blue")
+    filled.add_root(library / "trip" / ".private")
+    index(filled)
+    expected = ["pool.png", "sea.png", "sky.png"]
+    assert sorted(names(filled, Query(text="blue", folders=(library / "trip",)))) == expected
+    assert names(filled, Query(text="blue", folders=(library / "trip" / ".private",))) == [
+        "pool.png"
+    ]
