@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photosearch.cli import output
+from photosearch.cli import exits, output
 from photosearch.cli.options import (
     AsJson,
     AsNulPaths,
@@ -22,12 +22,12 @@ from photosearch.cli.options import (
     form_of,
     settings_for,
 )
+from photosearch.cli.streams import say
+from photosearch.paths import absolute
 from photosearch.types import Hit, IndexReport, Query
 
 if TYPE_CHECKING:
     from photosearch.engine import Engine
-
-EXIT_INTERRUPTED = 130
 
 
 def register(app: typer.Typer) -> None:
@@ -45,9 +45,10 @@ def add(
     model: Model = None,
 ) -> None:
     """Add a folder and index its photos."""
+    folder = absolute(folder)
     with settings_for(context, data_dir, model).open() as engine:
         root = engine.add_root(folder, exclude)
-        if root.path != folder.expanduser().resolve():
+        if root.path != Path(os.path.realpath(folder)):
             say(f"{output.printable(folder)} is already part of {output.printable(root.path)}.")
         run_index(engine, "add", as_json=as_json)
 
@@ -59,7 +60,7 @@ def remove(
 ) -> None:
     """Forget a folder. The photos themselves are never touched."""
     with settings_for(context, data_dir, None).open() as engine:
-        photos = engine.remove_root(folder)
+        photos = engine.remove_root(absolute(folder))
     say(f"Forgot {photos:,} photos. Their files are where they were.")
 
 
@@ -89,6 +90,7 @@ def search(
 ) -> None:
     """Find photos by words: the best first, with the cosine between words and photo."""
     form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
+    text = _as_unicode(text)
     query = Query(text=text, folders=tuple(folders or ()), limit=limit)
     hits = _ask(settings_for(context, data_dir, model), query)
     output.write_hits("search", {"text": text}, hits, form)
@@ -163,12 +165,12 @@ def run_index(engine: Engine, command: str, *, as_json: bool) -> None:
         say(f"{report.skipped:,} files could not be indexed; see: photosearch skipped")
     if report.is_cancelled:
         say("Stopped. What was done is kept; go on with: photosearch index")
-        raise typer.Exit(EXIT_INTERRUPTED)
+        raise typer.Exit(exits.INTERRUPTED)
 
 
-def say(text: str) -> None:
-    """Tell the person, on standard error: standard output is for results."""
-    sys.stderr.write(text + "\n")
+def _as_unicode(text: str) -> str:
+    """What was typed, as UTF-8 whatever the locale says; bytes that are none become U+FFFD."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def _ask(choice: Choice, query: Query) -> list[Hit]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photosearch.cli import output
-from photosearch.cli.commands import run_index, say
+from photosearch.cli.commands import run_index
 from photosearch.cli.options import AsJson, Choice, DataDir, Model, settings_for
-from photosearch.errors import LibraryError
-from photosearch.paths import AppPaths
+from photosearch.cli.streams import say
+from photosearch.errors import LibraryError, SettingsError
+from photosearch.paths import AppPaths, absolute
 from photosearch.types import Hit, Query
 
 if TYPE_CHECKING:
@@ -71,17 +75,22 @@ def demo(
     """Index sample photos (or a folder) apart from your own index, and search them."""
     chosen = settings_for(context, data_dir, model)
     place = chosen.paths.data_dir / "demo" if data_dir else chosen.paths.cache_dir / "demo"
-    photos = folder or place / "photos"
+    photos = absolute(folder) if folder else place / "photos"
     if folder is None:
         _collect_samples(photos)
     queries = _FOLDER_QUERIES if folder else _SAMPLE_QUERIES
     paths = AppPaths(place, chosen.paths.chosen_cache_dir)
     with Choice(paths, chosen.settings).open() as engine:
         for root in engine.roots():
-            if root.path != photos.expanduser().resolve():
+            if root.path != Path(os.path.realpath(photos)):
                 engine.remove_root(root.path)
         engine.add_root(photos)
         run_index(engine, "demo", as_json=False)
+        if not any(one.photos for one in engine.status().roots):
+            raise LibraryError(
+                f"{photos} holds no photos that can be searched.",
+                "Name a folder that does: photosearch demo FOLDER",
+            )
         answers = _ask_all(engine, queries, None if folder else photos / _SIMILAR_TO)
     _show(answers, photos, as_json=as_json)
     say('Your turn: photosearch add ~/Pictures && photosearch search "red bicycle against a wall"')
@@ -122,20 +131,34 @@ def _show(answers: list[tuple[str, list[Hit]]], photos: Path, *, as_json: bool) 
 
 def _collect_samples(folder: Path) -> None:
     """Gather links to the sample photos of the packages that are installed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in folder.iterdir():
-        if not stale.exists():  # a link into a virtual environment that is gone
-            stale.unlink()
-    for package, names in _SAMPLES.items():
-        spec = importlib.util.find_spec(package)
-        for name in names if spec and spec.origin else ():
-            photo = Path(str(spec.origin)).parent / name  # type: ignore[union-attr] # checked above
-            link = folder / photo.name
-            if photo.is_file() and not link.exists():
-                link.symlink_to(photo)
-    if not any(folder.iterdir()):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.iterdir():
+            if not stale.exists():  # a link into a virtual environment that is gone
+                stale.unlink(missing_ok=True)
+        for photo in _installed_samples():
+            with contextlib.suppress(FileExistsError):  # from before, or from a demo beside us
+                (folder / photo.name).symlink_to(photo)
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise SettingsError(
+            f"The sample photos cannot be gathered in {folder}: {error.strerror or error}.",
+            "Name another folder: photosearch demo --data-dir FOLDER",
+        ) from error
+    if is_empty:
         raise LibraryError(
             "No sample photos are installed.",
             "Install them with: pip install 'photosearch[demo]', or name a folder: "
             "photosearch demo FOLDER",
         )
+
+
+def _installed_samples() -> Iterator[Path]:
+    for package, names in _SAMPLES.items():
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            continue
+        for name in names:
+            photo = Path(spec.origin).parent / name
+            if photo.is_file():
+                yield photo

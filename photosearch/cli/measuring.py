@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photosearch.cli import output
-from photosearch.cli.commands import say
-from photosearch.cli.options import AsJson, DataDir, Model, form_of, settings_for
-from photosearch.errors import DatasetError
+from photosearch.cli.options import AsJson, Choice, DataDir, Model, form_of, settings_for
+from photosearch.cli.streams import say
+from photosearch.model.registry import STARTER
+from photosearch.paths import absolute
+
+if TYPE_CHECKING:
+    from photosearch.engine import ModelStatus
 
 
 def register(app: typer.Typer) -> None:
@@ -34,15 +38,18 @@ def evaluate(
 ) -> None:
     """Measure a model on captioned or labelled photos: recall@k, ranks, zero-shot top-k."""
     if captions is None and labels is None:
-        raise DatasetError("Nothing to measure.", "Give --captions FILE.csv or --labels FILE.csv.")
+        raise typer.BadParameter(
+            "Nothing to measure: give --captions FILE.csv or --labels FILE.csv."
+        )
     from photosearch.cli.progress import follow
     from photosearch.evaluation.dataset import read_annotations
     from photosearch.evaluation.runner import evaluate_captions, evaluate_labels
     from photosearch.model.registry import load_encoder
 
     choice = settings_for(context, data_dir, model)
-    captioned = read_annotations(captions, "caption") if captions else None
-    labelled = read_annotations(labels, "label") if labels else None
+    photos = absolute(photos)
+    captioned = read_annotations(absolute(captions), "caption") if captions else None
+    labelled = read_annotations(absolute(labels), "label") if labels else None
     encoder = load_encoder(choice.paths, choice.settings)
     retrieval = follow(evaluate_captions(encoder, photos, captioned))[-1] if captioned else None
     classified = follow(evaluate_labels(encoder, photos, labelled))[-1] if labelled else None
@@ -60,27 +67,37 @@ def models(
 ) -> None:
     """List models by the names that --model takes, and what they have embedded here."""
     choice = settings_for(context, data_dir, None)
-    with choice.open() as engine:
-        embedded = {one.spec.name: one.embedded for one in engine.status().models}
-    names = ["starter", *(name for name in embedded if name != "starter")]
+    used = _used_models(choice)
+    known = {one.spec.name for one in used}
+    others = [STARTER]
     if every:
         from photosearch.model.openclip import published_models
 
-        published = [f"{architecture}/{tag}" for architecture, tag in published_models()]
-        names += [name for name in published if name not in embedded]
-    rows = [
-        {
-            "name": name,
-            "embedded": embedded.get(name, 0),
-            "is_chosen": name == choice.settings.model,
-        }
-        for name in names
+        others += [f"{architecture}/{tag}" for architecture, tag in published_models()]
+    found: list[tuple[str, str | None, int]] = [
+        (one.spec.name, one.spec.key, one.embedded) for one in used
+    ]
+    found += [(name, None, 0) for name in others if name not in known]
+    found.sort(key=lambda row: row[0] != STARTER)
+    rows: list[dict[str, Any]] = [
+        {"name": name, "key": key, "embedded": count, "is_chosen": name == choice.settings.model}
+        for name, key, count in found
     ]
     if as_json:
         output.write_json("models", {"models": rows})
         return
     for row in rows:
         mark = "*" if row["is_chosen"] else " "
-        output.write_line(f"{mark} {row['embedded']:>9,}  {row['name']}")
+        is_alone = [other["name"] for other in rows].count(row["name"]) == 1
+        weights = "" if is_alone else f"  ({row['key']})"
+        output.write_line(f"{mark} {row['embedded']:>9,}  {row['name']}{weights}")
     say("* is the chosen one; the number is how many photos it has embedded. Any open_clip model")
     say("works: --model ARCHITECTURE/TAG (see --all) or --model ARCHITECTURE@FILE.")
+
+
+def _used_models(choice: Choice) -> tuple[ModelStatus, ...]:
+    """The models of the index; where there is none, none is made."""
+    if not choice.paths.catalog.exists():
+        return ()
+    with choice.open() as engine:
+        return engine.status().models

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from photosearch.cli.output import Form
-from photosearch.errors import SettingsError
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings, load_settings
 
@@ -47,7 +47,7 @@ def form_of(*, as_json: bool, as_paths: bool, as_nul_paths: bool) -> Form:
     """The one form that was asked for.
 
     Raises:
-        SettingsError: more than one was.
+        typer.BadParameter: more than one was.
     """
     asked = [
         form
@@ -59,7 +59,7 @@ def form_of(*, as_json: bool, as_paths: bool, as_nul_paths: bool) -> Form:
         if is_asked
     ]
     if len(asked) > 1:
-        raise SettingsError("--json, --paths and -0 exclude each other.", "Give one of them.")
+        raise typer.BadParameter("--json, --paths and -0 exclude each other: give one of them.")
     return asked[0] if asked else Form.TABLE
 
 
@@ -67,23 +67,24 @@ def settings_for(context: typer.Context, data_dir: Path | None, model: str | Non
     """The folders and settings of a command: its own options, else those before its name."""
     before = context.obj or Before()
     paths = AppPaths.choose(data_dir or before.data_dir)
-    return Choice(paths, load_settings(paths.settings, model=model or before.model))
+    chosen = before.model if model is None else model
+    return Choice(paths, load_settings(paths.settings, model=chosen))
 
 
+@dataclass(frozen=True, slots=True)
 class Before:
     """The options given before the command's name."""
 
-    def __init__(self, data_dir: Path | None = None, model: str | None = None) -> None:
-        self.data_dir = data_dir
-        self.model = model
+    data_dir: Path | None = None
+    model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The folders and settings a command works with."""
 
-    def __init__(self, paths: AppPaths, settings: Settings) -> None:
-        self.paths = paths
-        self.settings = settings
+    paths: AppPaths
+    settings: Settings
 
     def open(self) -> Engine:
         """Open the index; heavy parts are imported here, not at start."""

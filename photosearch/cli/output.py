@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from photosearch.errors import PhotoSearchError, shown
 
 if TYPE_CHECKING:
     from photosearch.engine import Status
@@ -142,20 +145,44 @@ def write_json(command: str, fields: dict[str, Any]) -> None:
 def write_paths(paths: Iterable[Path], form: Form) -> None:
     """Bare paths in the disk's own bytes, each ended by a newline or, for ``xargs -0``, a NUL."""
     end = b"\0" if form is Form.NUL_PATHS else b"\n"
-    sys.stdout.flush()
-    sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
-    sys.stdout.buffer.flush()
+    with _writing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
+        sys.stdout.buffer.flush()
 
 
 def write_line(text: str) -> None:
     """One line of text."""
-    sys.stdout.write(text + "\n")
+    with _writing():
+        sys.stdout.write(shown(text, keep="\n\t") + "\n")
+
+
+def flush() -> None:
+    """Send off what was written.
+
+    Raises:
+        PhotoSearchError: it cannot be, the disk being full, say.
+    """
+    with _writing():
+        sys.stdout.flush()
 
 
 def printable(path: Path) -> str:
     """A path for people: control characters and stray bytes are shown, never sent to a terminal."""
-    text = os.fsencode(path).decode("utf-8", errors="backslashreplace")
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return shown(os.fsencode(path).decode("utf-8", errors="backslashreplace"))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PhotoSearchError(
+            f"The results cannot be written: {error.strerror or error}.",
+            "Free some disk space, or send them elsewhere.",
+        ) from error
 
 
 def _skipped_rows(skipped: list[Skipped]) -> list[dict[str, str]]:

@@ -79,7 +79,8 @@ def test_status_and_models_say_what_is_indexed(run: Run, photos: Path) -> None:
     ]
     assert status["skipped"] == 0
     [model] = answer(run("models", "--json"))["models"]  # type: ignore[misc]
-    assert model == {"name": "starter", "embedded": 5, "is_chosen": True}
+    [used] = status["models"]  # type: ignore[misc]
+    assert model == {"name": "starter", "key": used["key"], "embedded": 5, "is_chosen": True}
     assert "5 photos" in run("status").stdout
 
 
@@ -101,13 +102,23 @@ def test_a_search_without_photos_fails_with_what_to_do(run_fresh: Run) -> None:
     [
         (["search"], 2, "Missing argument"),
         (["search", "x", "-n", "0"], 2, "Invalid value"),
-        (["search", "x", "--json", "--paths"], 1, "exclude each other"),
+        (["search", "x", "--json", "--paths"], 2, "exclude each other"),
         (["search", " "], 1, "empty"),
+        (["search", "x", "--model", ""], 1, "There is no model ''"),
+        (["search", "x", "--model", "ViT-B-32@~nosuchuser/f"], 1, "~nosuchuser/f"),
+        (["search", "x", "--data-dir", "~nosuchuser/d"], 1, "~nosuchuser/d"),
+        (["add", "~nosuchuser/x"], 1, "~nosuchuser/x"),
+        (["remove", "~nosuchuser/x"], 1, "~nosuchuser/x"),
+        (["similar", "~nosuchuser/x.jpg"], 1, "~nosuchuser/x.jpg"),
+        (["demo", "~nosuchuser/x"], 1, "~nosuchuser/x"),
+        (["evaluate", "--photos", "/tmp", "--labels", "~nosuchuser/x"], 1, "~nosuchuser/x"),
+        (["add", "/nowhere/\x1b[31m"], 1, r"/nowhere/\x1b[31m"),
+        (["frob\x1b[31m"], 2, r"frob\x1b[31m"),
         (["add", "/nowhere/at/all"], 1, "does not exist"),
         (["remove", "/nowhere/at/all"], 1, "is not an added folder"),
         (["similar", "/nowhere/at/all.jpg"], 1, "cannot be searched with"),
         (["search", "x", "--model", "no-such-model"], 1, "There is no model"),
-        (["evaluate", "--photos", "/tmp"], 1, "Nothing to measure"),
+        (["evaluate", "--photos", "/tmp"], 2, "Nothing to measure"),
     ],
 )
 def test_what_goes_wrong_has_its_exit_code_and_its_words(
@@ -117,6 +128,7 @@ def test_what_goes_wrong_has_its_exit_code_and_its_words(
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
     assert done.stdout == ""
 
 
@@ -203,12 +215,16 @@ def test_the_demo_answers_from_sample_photos_and_says_what_to_do_next(run_fresh:
 
 def test_help_comes_without_the_heavy_libraries() -> None:
     code = (
-        "import sys, photosearch.cli.main;"
+        "import sys; sys.argv[1:] = ['--help']\n"
+        "from photosearch.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as done: assert not done.code\n"
         "print([m for m in ('torch', 'chromadb', 'open_clip', 'onnxruntime', 'PIL', 'numpy')"
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert "Usage" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_names_that_are_no_text_reach_pipes_whole_and_terminals_escaped(
