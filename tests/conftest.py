@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,15 @@ from photosearch.settings import Settings
 from photosearch.types import IndexReport
 
 MakePhoto = Callable[..., Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where models are made ready, once a session; not where the person who runs it keeps them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "PHOTOSEARCH_CACHE_DIR" not in os.environ:
+            patch.setenv("PHOTOSEARCH_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield AppPaths.choose().models
 
 
 @pytest.fixture(autouse=True)

@@ -31,16 +31,6 @@ TEXTS = (
 
 
 @pytest.fixture(scope="session")
-def starter_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("starter-cache")
-
-
-@pytest.fixture(scope="session")
-def encoder(starter_cache: Path) -> StarterEncoder:
-    return load_starter(starter_cache, RESOURCES, threads=1)
-
-
-@pytest.fixture(scope="session")
 def photos() -> dict[str, Image.Image]:
     names = ("astronaut", "chelsea", "coffee", "rocket")
     return {name: Image.fromarray(getattr(data, name)()) for name in names}
@@ -162,7 +152,7 @@ def test_a_text_longer_than_the_context_is_cut_with_a_warning(
 
 
 def test_a_search_with_a_warm_cache_does_not_import_torch(
-    encoder: StarterEncoder, starter_cache: Path
+    encoder: StarterEncoder, model_cache: Path
 ) -> None:
     program = f"""
 import sys
@@ -171,7 +161,7 @@ from PIL import Image
 from photosearch.model.starter import load_starter
 heavy = {{"torch", "torchvision", "open_clip", "timm", "onnxruntime", "tokenizers"}}
 print(sorted(heavy & set(sys.modules)))
-encoder = load_starter(Path({str(starter_cache)!r}), Path({str(RESOURCES)!r}), threads=1)
+encoder = load_starter(Path({str(model_cache)!r}), Path({str(RESOURCES)!r}), threads=1)
 encoder.encode_texts(["a dog"])
 encoder.encode_images([encoder.preprocess(Image.new("RGB", (40, 30)))])
 print(sorted(heavy & set(sys.modules)))
@@ -183,11 +173,13 @@ print(sorted(heavy & set(sys.modules)))
 
 
 def test_a_damaged_cache_file_is_made_again(
-    encoder: StarterEncoder, starter_cache: Path, tmp_path: Path
+    encoder: StarterEncoder, model_cache: Path, tmp_path: Path
 ) -> None:
     cache = tmp_path / "cache"
-    shutil.copytree(starter_cache, cache)
-    damaged = next(cache.glob("*-image.onnx"))
+    cache.mkdir()
+    for file in model_cache.glob(f"starter-{encoder.spec.weights_fingerprint[:16]}-*"):
+        shutil.copy(file, cache)
+    [damaged] = cache.glob("*-image.onnx")
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[: len(whole) // 2])
     again = load_starter(cache, RESOURCES, threads=1)
@@ -201,7 +193,7 @@ def test_a_damaged_cache_file_is_made_again(
 
 def test_other_heads_have_other_fingerprints_and_other_files(
     encoder: StarterEncoder,
-    starter_cache: Path,
+    model_cache: Path,
     changed_resources: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -209,25 +201,25 @@ def test_other_heads_have_other_fingerprints_and_other_files(
     with (folder / "heads.safetensors").open("ab") as file:
         file.write(b"other")
     asked: list[str] = []
-    files = sorted(starter_cache.glob("*.onnx"))
+    files = sorted(model_cache.glob(f"starter-{encoder.spec.weights_fingerprint[:16]}-*.onnx"))
 
     def tower_files(*arguments: Any) -> tuple[Path, ...]:
         asked.append(arguments[-1])
         return tuple(files)
 
     monkeypatch.setattr(starter, "tower_files", tower_files)
-    other = load_starter(starter_cache, folder)
+    other = load_starter(model_cache, folder)
     assert asked == [other.spec.weights_fingerprint]
-    assert encoder.spec.weights_fingerprint[:16] in files[0].name
+    assert len(files) == 2
     assert other.spec.weights_fingerprint != encoder.spec.weights_fingerprint
     assert other.spec.preprocessing_fingerprint == encoder.spec.preprocessing_fingerprint
 
 
 def test_other_preprocessing_has_another_fingerprint(
-    encoder: StarterEncoder, starter_cache: Path, changed_resources: Callable[..., Path]
+    encoder: StarterEncoder, model_cache: Path, changed_resources: Callable[..., Path]
 ) -> None:
     folder = changed_resources("image", "mean", [0.4, 0.4, 0.4])
-    other = load_starter(starter_cache, folder, threads=1)
+    other = load_starter(model_cache, folder, threads=1)
     assert other.spec.preprocessing_fingerprint != encoder.spec.preprocessing_fingerprint
     assert other.spec.key != encoder.spec.key
 
