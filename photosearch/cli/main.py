@@ -18,8 +18,8 @@ def main() -> None:
 
 
 def _run() -> int:
-    streams.prepare()
     try:
+        streams.prepare()
         # Imported here, so that Ctrl-C in the second that this may take is answered as well.
         from photosearch.cli import app, output
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
+from photosearch.cli.streams import Remarks
 from photosearch.jobs import CancelToken
 from photosearch.types import Phase, Progress
 
@@ -84,7 +85,7 @@ def _new_bar() -> Bar:
         BarColumn(),
         TimeElapsedColumn(),
         Figures(),
-        console=Console(stderr=True),
+        console=Console(file=cast("IO[str]", Remarks())),
     )
 
 

@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import sys
+from typing import Any
 
 from photosearch.errors import shown
 
@@ -32,8 +33,7 @@ def prepare() -> None:
 
 def say(text: str) -> None:
     """Tell the person, on standard error: standard output is for results."""
-    with contextlib.suppress(OSError):  # nobody listens; that is no reason to stop the work
-        sys.stderr.write(shown(text, keep="\n") + "\n")
+    Remarks().write(shown(text, keep="\n") + "\n")
 
 
 def let_go() -> None:
@@ -43,6 +43,26 @@ def let_go() -> None:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class Remarks:
+    """Standard error, except that what cannot be written is dropped: the work goes on unheard."""
+
+    def __init__(self) -> None:
+        # Kept, since a progress bar on a terminal puts itself in place of ``sys.stderr``.
+        self._stream = sys.stderr
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class _Printable(logging.Formatter):

@@ -39,6 +39,13 @@ def test_a_closed_stream_stops_nothing(tmp_path: Path, closed: str) -> None:
     assert shell(tmp_path, '"$@" status').returncode == 0
 
 
+@pytest.mark.parametrize("arguments", ["index", "status --nonsense"])
+def test_remarks_that_cannot_be_written_stop_nothing(tmp_path: Path, arguments: str) -> None:
+    heard = shell(tmp_path / "heard", f'"$@" {arguments}')
+    unheard = shell(tmp_path / "unheard", f'"$@" {arguments} 2>/dev/full')
+    assert unheard.returncode == heard.returncode
+
+
 def test_results_that_cannot_be_written_are_a_failure_in_words(tmp_path: Path) -> None:
     done = shell(tmp_path, '"$@" status > /dev/full')
     assert done.returncode == 1
