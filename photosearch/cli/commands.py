@@ -137,10 +137,15 @@ def skipped(
 
 def rebuild(context: typer.Context, data_dir: DataDir = None) -> None:
     """Make the vector store anew from the catalog; no photo is read again."""
-    from photosearch.cli.progress import follow
+    from photosearch.cli.progress import follow, stop_on_signal
+    from photosearch.jobs import CancelToken
 
-    with settings_for(context, data_dir, None).open() as engine:
-        follow(engine.rebuild())
+    cancel = CancelToken()
+    with settings_for(context, data_dir, None).open() as engine, stop_on_signal(cancel):
+        follow(engine.rebuild(cancel))
+    if cancel.is_cancelled:
+        say("Stopped. The vector store is as it was.")
+        raise typer.Exit(exits.INTERRUPTED)
     say("The vector store is rebuilt.")
 
 
