@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,10 +173,12 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_is_done(
     environment = {**os.environ, "PHOTOSEARCH_DATA_DIR": str(tmp_path / "fresh")}
     command = [sys.executable, "-m", "photosearch.cli.main", "add", str(folder)]
     catalog = tmp_path / "fresh" / "catalog.sqlite3-wal"
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as job:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as job:
         while not catalog.exists() or catalog.stat().st_size < 100_000:
             assert job.poll() is None
-        job.send_signal(signal.SIGINT)
+        os.killpg(job.pid, signal.SIGINT)  # as a terminal does: to the children as well
         assert job.stderr
         words = job.stderr.read()
     assert job.returncode == 130
@@ -185,6 +188,25 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_is_done(
     assert 0 < kept < 300
     report = answer(run_fresh("index", "--json"))
     assert (report["unchanged"], report["embedded"]) == (kept, 300 - kept)  # type: ignore[operator]
+
+
+def test_ctrl_c_while_the_index_is_checked_takes_nothing_for_damage(
+    indexed: Path, run: Run
+) -> None:
+    environment = {**os.environ, "PHOTOSEARCH_DATA_DIR": str(indexed)}
+    command = [sys.executable, "-m", "photosearch.cli.main", "index"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as job:
+        children = Path(f"/proc/{job.pid}/task/{job.pid}/children")
+        while job.poll() is None and not children.read_text():
+            time.sleep(0.01)  # until the health check has started its child
+        os.killpg(job.pid, signal.SIGINT)
+        assert job.stderr
+        words = job.stderr.read()
+    assert job.returncode == 130
+    assert "damaged" not in words
+    assert answer(run("index", "--json"))["unchanged"] == 5
 
 
 def test_evaluate_measures_captions_and_labels_in_one_go(
