@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ def make_photo(library: Path) -> MakePhoto:
 @pytest.fixture
 def encoder() -> FakeEncoder:
     return FakeEncoder()
+
+
+class OtherEncoder(FakeEncoder):
+    """The same colours under another name: a second model beside the first."""
+
+    spec = replace(FakeEncoder.spec, name="other", architecture="other")
+
+
+@pytest.fixture
+def other_encoder() -> FakeEncoder:
+    return OtherEncoder()
 
 
 @pytest.fixture
