@@ -21,7 +21,7 @@ LIMIT_S = 10.0
 MEMORY_LIMIT_BYTES = 1024**3
 
 _WORKER = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from photosearch.library.content import read_photo
 from photosearch.library.images import decode
@@ -36,7 +36,9 @@ for line in sys.stdin:
         answer = [skip.kind.value, skip.reason]
     except BaseException as error:
         answer = ["escaped", repr(error)]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not ru_maxrss: a process inherits that from the one that started it.
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
     print(json.dumps([answer, peak]), flush=True)
 """
 
