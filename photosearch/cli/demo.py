@@ -7,7 +7,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -108,24 +108,13 @@ def _ask_all(
 
 def _show(answers: list[tuple[str, list[Hit]]], photos: Path, *, as_json: bool) -> None:
     if as_json:
-        found: list[dict[str, Any]] = [
-            {
-                "query": query,
-                "hits": [
-                    {"rank": h.rank, "score": round(h.score, 6), "path": str(h.photo.path)}
-                    for h in hits
-                ],
-            }
-            for query, hits in answers
-        ]
+        found = [{"query": query, "hits": output.hit_rows(hits)} for query, hits in answers]
         output.write_json("demo", {"photos": str(photos), "answers": found})
         return
     for query, hits in answers:
         output.write_line(f"\n{query}")
         for hit in hits:
-            output.write_line(
-                f"{hit.rank:>4}  {hit.score:.3f}  {output.printable(hit.photo.relative_path)}"
-            )
+            output.write_hit(hit, hit.photo.relative_path)
     output.write_line("")
 
 

@@ -34,22 +34,31 @@ class Form(StrEnum):
 def write_hits(command: str, query: dict[str, Any], hits: list[Hit], form: Form) -> None:
     """Ranked photos: ``rank  score  path``, or one of the other forms."""
     if form is Form.JSON:
-        found = [
-            {
-                "rank": hit.rank,
-                "score": round(hit.score, 6),
-                "path": str(hit.photo.path),
-                "root": str(hit.photo.root),
-                "content_id": hit.photo.content_id,
-            }
-            for hit in hits
-        ]
-        write_json(command, {"query": query, "hits": found})
+        write_json(command, {"query": query, "hits": hit_rows(hits)})
     elif form is Form.TABLE:
         for hit in hits:
-            write_line(f"{hit.rank:>4}  {hit.score:.3f}  {printable(hit.photo.path)}")
+            write_hit(hit, hit.photo.path)
     else:
         write_paths((hit.photo.path for hit in hits), form)
+
+
+def write_hit(hit: Hit, shown_path: Path) -> None:
+    """One ranked photo as a line for people."""
+    write_line(f"{hit.rank:>4}  {hit.score:.3f}  {printable(shown_path)}")
+
+
+def hit_rows(hits: list[Hit]) -> list[dict[str, Any]]:
+    """Ranked photos as they stand in JSON."""
+    return [
+        {
+            "rank": hit.rank,
+            "score": round(hit.score, 6),
+            "path": str(hit.photo.path),
+            "root": str(hit.photo.root),
+            "content_id": hit.photo.content_id,
+        }
+        for hit in hits
+    ]
 
 
 def write_skipped(skipped: list[Skipped], form: Form) -> None:

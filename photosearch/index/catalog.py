@@ -233,10 +233,6 @@ class Catalog:
         """How many files and folders could not be indexed."""
         return int(self._db.one("SELECT count(*) FROM skipped")[0])
 
-    def content_of(self, key: FileKey) -> str | None:
-        """The content id that a file had when it was read, or None for an unknown file."""
-        return self.contents_of([key]).get(key)
-
     def contents_of(self, keys: Sequence[FileKey]) -> dict[FileKey, str]:
         """The content ids of many files in one question; unknown files are left out."""
         found: dict[FileKey, str] = {}

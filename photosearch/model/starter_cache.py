@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from photosearch.errors import ModelError
+from photosearch.model.weights import fingerprint_file
 
 _GRAPH_VERSION = 1
 """Raise it when the code that builds the towers changes what they compute."""
@@ -57,7 +58,7 @@ def _is_whole(cache_dir: Path, stem: str) -> bool:
     """Tell whether both files are there and just as they were written."""
     try:
         noted = json.loads((cache_dir / f"{stem}.json").read_text(encoding="utf-8"))
-        found = {tower: _digest(cache_dir / f"{stem}-{tower}.onnx") for tower in _TOWERS}
+        found = {tower: fingerprint_file(cache_dir / f"{stem}-{tower}.onnx") for tower in _TOWERS}
     except (OSError, ValueError):
         return False
     return bool(noted == found)
@@ -75,7 +76,7 @@ def _make_files(config: Mapping[str, Any], heads_path: Path, cache_dir: Path, st
             made = {tower: Path(folder) / f"{tower}.onnx" for tower in _TOWERS}
             export_towers(parts, made["image"], made["text"])
             note = Path(folder) / "note.json"
-            digests = {tower: _digest(path) for tower, path in made.items()}
+            digests = {tower: fingerprint_file(path) for tower, path in made.items()}
             note.write_text(json.dumps(digests), encoding="utf-8")
             for tower, path in made.items():
                 path.replace(cache_dir / f"{stem}-{tower}.onnx")
@@ -106,14 +107,3 @@ def _checked_weights(tower: Mapping[str, Any]) -> Path:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest(path: Path) -> str:
-    """Hash a file with the fast hash that the catalog uses: it guards against damage alone."""
-    import xxhash
-
-    digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -36,7 +36,8 @@ def test_what_is_saved_is_there_after_reopening(path: Path) -> None:
     catalog.close()
     catalog = Catalog(path)
     assert catalog.roots() == (root,)
-    assert catalog.content_of(FileKey(root.id, b"a.jpg")) == "c1"
+    key = FileKey(root.id, b"a.jpg")
+    assert catalog.contents_of([key]) == {key: "c1"}
     known = catalog.known_photos(root.id, catalog.model_id(SPEC))
     assert known == {b"a.jpg": (1, 2, 1)}
     catalog.close()
