@@ -17,19 +17,15 @@ from photosearch.library.scanner import scan
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
-from photosearch.types import FoundFile, IndexReport, Progress, Query, SkipKind, Skipped
+from photosearch.types import FoundFile, IndexReport, Progress, SkipKind, Skipped
 
 Index = Callable[[Engine], IndexReport]
 MakePhoto = Callable[..., Path]
-
-
-def found(engine: Engine, text: str = "red", **query: object) -> list[str]:
-    hits = engine.search(Query(text=text, limit=1_000, **query))  # type: ignore[arg-type]
-    return [str(hit.photo.relative_path) for hit in hits]
+Found = Callable[..., list[str]]
 
 
 def test_new_photos_are_found_and_ranked_by_what_they_show(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("sea.png", "blue")
     make_photo("rose.png", "red")
@@ -51,7 +47,7 @@ def test_a_second_run_reads_nothing(
 
 
 def test_a_changed_photo_is_embedded_anew(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("a.png", "red")
     make_photo("b.png", "green")
@@ -63,7 +59,12 @@ def test_a_changed_photo_is_embedded_anew(
 
 
 def test_a_deleted_photo_is_not_found_and_its_vector_goes(
-    engine: Engine, paths: AppPaths, library: Path, make_photo: MakePhoto, index: Index
+    found: Found,
+    engine: Engine,
+    paths: AppPaths,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
 ) -> None:
     gone = make_photo("gone.png")
     make_photo("stays.png")
@@ -80,6 +81,7 @@ def test_a_deleted_photo_is_not_found_and_its_vector_goes(
 
 @pytest.mark.parametrize("act", [shutil.move, shutil.copy2])
 def test_moving_or_copying_a_photo_costs_no_encoding(
+    found: Found,
     act: Callable[[Path, Path], object],
     engine: Engine,
     encoder: FakeEncoder,
@@ -98,7 +100,12 @@ def test_moving_or_copying_a_photo_costs_no_encoding(
 
 
 def test_two_copies_in_one_run_are_embedded_once(
-    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+    found: Found,
+    engine: Engine,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
 ) -> None:
     shutil.copy(make_photo("a.png"), library / "b.png")
     engine.add_root(library)
@@ -125,7 +132,7 @@ def test_a_broken_photo_is_skipped_with_its_reason_and_tried_again_when_it_chang
 
 
 def test_a_photo_that_breaks_is_no_longer_found_by_its_old_content(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("good.png")
     victim = make_photo("victim.png")
@@ -137,7 +144,7 @@ def test_a_photo_that_breaks_is_no_longer_found_by_its_old_content(
 
 
 def test_one_failing_photo_in_a_batch_does_not_shift_the_others(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     colours = ["red", "green", "blue"]
     for number in range(12):
@@ -151,7 +158,7 @@ def test_one_failing_photo_in_a_batch_does_not_shift_the_others(
 
 
 def test_a_name_that_is_no_text_is_indexed_and_found(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     odd = os.fsdecode(b"caf\xe9\n.png")
     make_photo("plain.png").rename(library / odd)
@@ -195,6 +202,7 @@ def test_cancelling_deletes_nothing(
 
 
 def test_another_model_embeds_beside_the_first(
+    found: Found,
     paths: AppPaths,
     encoder: FakeEncoder,
     other_encoder: FakeEncoder,
@@ -214,7 +222,7 @@ def test_another_model_embeds_beside_the_first(
         assert [model.embedded for model in engine.status().models] == [1, 1]
 
 
-def test_searching_before_adding_anything_says_what_to_do(engine: Engine) -> None:
+def test_searching_before_adding_anything_says_what_to_do(found: Found, engine: Engine) -> None:
     with pytest.raises(QueryError, match="photosearch add"):
         found(engine)
 
@@ -246,6 +254,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_skipped_and_tried_again(
 
 
 def test_a_file_that_may_not_be_looked_at_is_listed_and_its_photo_kept(
+    found: Found,
     engine: Engine,
     library: Path,
     make_photo: MakePhoto,

@@ -13,15 +13,11 @@ from photosearch.library.scanner import scan
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
-from photosearch.types import IndexReport, Query
+from photosearch.types import IndexReport
 
 Index = Callable[[Engine], IndexReport]
 MakePhoto = Callable[..., Path]
-
-
-def found(engine: Engine, text: str = "red", **query: object) -> list[str]:
-    hits = engine.search(Query(text=text, limit=1_000, **query))  # type: ignore[arg-type]
-    return [str(hit.photo.relative_path) for hit in hits]
+Found = Callable[..., list[str]]
 
 
 def test_a_photo_moved_to_another_root_costs_no_encoding(
@@ -42,7 +38,12 @@ def test_a_photo_moved_to_another_root_costs_no_encoding(
 
 
 def test_a_missing_root_is_kept_marked_offline_and_found_again(
-    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+    found: Found,
+    engine: Engine,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
 ) -> None:
     make_photo("a.png")
     engine.add_root(library)
@@ -111,7 +112,12 @@ def test_a_folder_inside_a_root_adds_nothing(engine: Engine, library: Path) -> N
 
 
 def test_a_folder_above_a_root_indexes_the_rest_and_leaves_the_root_alone(
-    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+    found: Found,
+    engine: Engine,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
 ) -> None:
     make_photo("2024/a.png")
     (library / "2024" / "bad.png").touch()
@@ -141,7 +147,7 @@ def test_a_root_that_is_away_is_kept_when_the_folder_above_it_is_added(
 
 
 def test_a_hidden_folder_inside_a_root_can_be_added_by_name(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("a.png")
     make_photo(".private/b.png")
@@ -155,7 +161,12 @@ def test_a_hidden_folder_inside_a_root_can_be_added_by_name(
 
 
 def test_a_folder_inside_a_root_with_patterns_of_its_own_becomes_a_root(
-    engine: Engine, encoder: FakeEncoder, library: Path, make_photo: MakePhoto, index: Index
+    found: Found,
+    engine: Engine,
+    encoder: FakeEncoder,
+    library: Path,
+    make_photo: MakePhoto,
+    index: Index,
 ) -> None:
     make_photo("sub/a.png")
     make_photo("sub/raw/b.png")
@@ -176,7 +187,7 @@ def test_a_folder_that_is_none_is_refused_with_a_hint(engine: Engine, tmp_path: 
 
 
 def test_excluded_names_are_not_indexed(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("a.png")
     make_photo("drafts/b.png")
@@ -186,7 +197,7 @@ def test_excluded_names_are_not_indexed(
 
 
 def test_adding_a_folder_again_keeps_its_patterns_unless_new_ones_are_given(
-    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+    found: Found, engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
     make_photo("a.png")
     make_photo("drafts/b.png")
@@ -200,6 +211,7 @@ def test_adding_a_folder_again_keeps_its_patterns_unless_new_ones_are_given(
 
 
 def test_a_scan_that_breaks_off_deletes_nothing_even_if_the_folder_is_back(
+    found: Found,
     engine: Engine,
     library: Path,
     make_photo: MakePhoto,
@@ -223,6 +235,7 @@ def test_a_scan_that_breaks_off_deletes_nothing_even_if_the_folder_is_back(
 
 
 def test_a_drive_pulled_out_while_another_model_reads_it_loses_no_embedding(
+    found: Found,
     paths: AppPaths,
     encoder: FakeEncoder,
     other_encoder: FakeEncoder,
