@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,38 +17,23 @@ from photosearch.library.reach import is_reached
 from photosearch.model.registry import load_encoder
 from photosearch.paths import absolute
 from photosearch.search import Searcher
-from photosearch.types import Hit, IndexReport, ModelSpec, Progress, Query, Root, Skipped
+from photosearch.types import (
+    Hit,
+    IndexReport,
+    ModelStatus,
+    Progress,
+    Query,
+    Root,
+    RootStatus,
+    Skipped,
+    Status,
+)
 
 if TYPE_CHECKING:
     from photosearch.index.store import VectorStore
     from photosearch.model.encoder import ImageTextEncoder
     from photosearch.paths import AppPaths
     from photosearch.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class RootStatus:
-    """A folder and how many photos of it are in the catalog."""
-
-    root: Root
-    photos: int
-
-
-@dataclass(frozen=True, slots=True)
-class ModelStatus:
-    """A model that was used, and how many different contents it has embedded."""
-
-    spec: ModelSpec
-    embedded: int
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the index holds."""
-
-    roots: tuple[RootStatus, ...]
-    models: tuple[ModelStatus, ...]
-    skipped: int
 
 
 class Engine:

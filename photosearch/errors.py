@@ -49,5 +49,13 @@ class DatasetError(PhotoSearchError):
     """A file of captions or labels cannot be used."""
 
 
+class UnknownPhotoError(PhotoSearchError):
+    """The index has no photo of this id or path."""
+
+
+class ServiceError(PhotoSearchError):
+    """The service cannot be started or reached."""
+
+
 class SettingsError(PhotoSearchError):
     """A settings file or option cannot be used."""

@@ -158,13 +158,49 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """One file that holds a content, as it was when it was read."""
+
+    photo: Photo
+    stamp: PhotoStamp
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRecord:
+    """All that the index knows of one content: its facts, and every file that holds it."""
+
+    content_id: str
+    facts: PhotoFacts
+    files: tuple[PhotoFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture of a photo, as the bytes of a JPEG file; the tag changes with the bytes."""
+
+    data: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for: words or a photo file, within some folders, at most ``limit`` hits."""
+    """What to look for, within some folders, at most ``limit`` hits; parts given are averaged.
+
+    Attributes:
+        text: words.
+        image_path: a photo file, indexed or not.
+        image: the bytes of a photo file.
+        similar_to: content ids of indexed photos.
+        model: the name of the model to ask; None is the one that the settings choose.
+    """
 
     text: str | None = None
     image_path: Path | None = None
+    image: bytes | None = None
+    similar_to: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     limit: int = 20
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +252,105 @@ class IndexReport:
     skipped: int = 0
     offline_roots: tuple[Path, ...] = ()
     is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What may differ from the catalog by now, and is to be looked at again.
+
+    Attributes:
+        paths: files and folders (with all that is below them), absolute, as `os.fsdecode` has
+            them; whether they are there, or are photos, is not known yet.
+        roots: added folders of which everything is to be looked at.
+    """
+
+    paths: frozenset[str] = frozenset()
+    roots: frozenset[Path] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.roots)
+
+
+class WatchState(StrEnum):
+    """How changes in a folder are noticed."""
+
+    WATCHED = "watched"
+    POLLED = "polled"
+    OFFLINE = "offline"
+    UNWATCHED = "unwatched"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person should know of while the service works: what, and what to do."""
+
+    message: str
+    hint: str = ""
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RootStatus:
+    """A folder, how many photos of it are in the catalog, and how it is watched."""
+
+    root: Root
+    photos: int
+    watch: WatchState = WatchState.UNWATCHED
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """A model that was used, and how many different contents it has embedded."""
+
+    spec: ModelSpec
+    embedded: int
+
+
+class ActivityState(StrEnum):
+    """What the service does by itself at the moment."""
+
+    IDLE = "idle"
+    INDEXING = "indexing"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The state of the work in the background, and how far the job in hand is."""
+
+    state: ActivityState = ActivityState.IDLE
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the index holds, and what is being done about it."""
+
+    roots: tuple[RootStatus, ...]
+    models: tuple[ModelStatus, ...]
+    skipped: int
+    activity: Activity = Activity()
+    notices: tuple[Notice, ...] = ()
+
+
+class EventKind(StrEnum):
+    """What a service tells those who listen."""
+
+    ACTIVITY = "activity"
+    """The state changed, or a job got further."""
+    INDEX_CHANGED = "index-changed"
+    """A search may find other photos now."""
+    REPORT = "report"
+    """A job ended; what it did."""
+    NOTICE = "notice"
+    """Something went wrong that a person can mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One piece of news from the service; the field that belongs to its kind is set."""
+
+    kind: EventKind
+    activity: Activity | None = None
+    report: IndexReport | None = None
+    notice: Notice | None = None

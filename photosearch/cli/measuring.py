@@ -14,7 +14,7 @@ from photosearch.model.registry import STARTER
 from photosearch.paths import absolute
 
 if TYPE_CHECKING:
-    from photosearch.engine import ModelStatus
+    from photosearch.types import ModelStatus
 
 
 def register(app: typer.Typer) -> None:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from photosearch.errors import PhotoSearchError, shown
 
 if TYPE_CHECKING:
-    from photosearch.engine import Status
     from photosearch.evaluation.report import ClassificationReport, RetrievalReport
-    from photosearch.types import Hit, IndexReport, Skipped
+    from photosearch.types import Hit, IndexReport, Skipped, Status
 
 SCHEMA_VERSION = 1
 """Raised when a field of the JSON changes its meaning; docs/json.md describes them all."""

@@ -1,0 +1,126 @@
+"""What can be asked of an index: of an engine in this process, or of the service over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from photosearch.jobs import CancelToken
+    from photosearch.settings import Settings
+    from photosearch.types import (
+        Hit,
+        IndexReport,
+        PhotoRecord,
+        Progress,
+        Query,
+        Root,
+        Skipped,
+        Status,
+        Thumbnail,
+    )
+
+
+class PhotoSearch(Protocol):
+    """An open index. Every method may be called from any thread.
+
+    Raises:
+        PhotoSearchError: whatever went wrong, in words for a person.
+    """
+
+    def add_root(self, folder: Path, exclude: Sequence[str] | None = None) -> Root:
+        """Add a folder to the library.
+
+        Raises:
+            LibraryError: it is no folder, or cannot be read.
+        """
+        ...
+
+    def remove_root(self, folder: Path) -> int:
+        """Forget a folder and what is known of its photos; returns how many.
+
+        Raises:
+            LibraryError: the folder was never added.
+        """
+        ...
+
+    def roots(self) -> tuple[Root, ...]:
+        """The added folders."""
+        ...
+
+    def index(
+        self, cancel: CancelToken | None = None, model: str | None = None
+    ) -> Iterator[Progress | IndexReport]:
+        """Bring the index up to date with the disk; yields progress, and last the report.
+
+        ``model`` of None is the one that the settings choose.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
+        ...
+
+    def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
+        """Make the vector store anew from the catalog; cancelled, it is left as it was."""
+        ...
+
+    def search(self, query: Query) -> list[Hit]:
+        """The photos that answer a query, best first.
+
+        Raises:
+            QueryError: nothing is indexed for this model, or the query makes no sense.
+            UnknownPhotoError: ``similar_to`` names a content that is not indexed.
+            ModelError: the model cannot be loaded.
+        """
+        ...
+
+    def photo(self, content_id: str) -> PhotoRecord:
+        """What is known of an indexed photo.
+
+        Raises:
+            UnknownPhotoError: there is none with this content.
+        """
+        ...
+
+    def photo_at(self, path: Path) -> PhotoRecord:
+        """What is known of the indexed photo at a place.
+
+        Raises:
+            UnknownPhotoError: no indexed photo lies there.
+        """
+        ...
+
+    def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
+        """A small picture of an indexed photo, its longer side at most ``size_px``.
+
+        Raises:
+            UnknownPhotoError: no indexed photo has this content, or its files are away.
+            QueryError: there are no thumbnails of this size.
+        """
+        ...
+
+    def status(self) -> Status:
+        """What the index holds; loads no model."""
+        ...
+
+    def skipped(self) -> list[Skipped]:
+        """Files and folders that could not be indexed, each with its reason."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        ...
+
+    def change_settings(self, changes: dict[str, Any]) -> Settings:
+        """Change settings by name, and keep them on disk.
+
+        Raises:
+            SettingsError: there is no such setting, or it does not allow the value.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the index, or of the connection to the service."""
+        ...
