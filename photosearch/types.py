@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from photosearch.errors import PhotoSearchError
+
     Embeddings = NDArray[np.float32]
     """L2-normalised float32 vectors, shape ``(n, d)``, one row an image or a text."""
 
@@ -354,3 +356,31 @@ class Event:
     activity: Activity | None = None
     report: IndexReport | None = None
     notice: Notice | None = None
+
+
+class JobKind(StrEnum):
+    """What the service can be asked to do in the background."""
+
+    INDEX = "index"
+    REBUILD = "rebuild"
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last two are its ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that somebody asked the service for; ``report`` or ``error`` says how it ended."""
+
+    id: int
+    kind: JobKind
+    state: JobState
+    progress: Progress | None = None
+    report: IndexReport | None = None
+    error: PhotoSearchError | None = None
