@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from rows import say
 from vectors import CloudOfPhotos, Floats, make_cloud
 
-from photosearch.index.catalog import Catalog, FileKey, NewContent, ReadPhoto
+from photosearch.index.catalog import Catalog
 from photosearch.index.chroma import ChromaStore
+from photosearch.index.rows import FileKey, NewContent, ReadPhoto
 from photosearch.model.fake import FakeEncoder
 from photosearch.types import ModelSpec, PhotoFacts, PhotoStamp
 
@@ -79,7 +80,7 @@ def fill_catalog(
     catalog: Catalog, root: Path, stamps: Iterable[PhotoStamp], halves: NDArray[np.float16]
 ) -> None:
     """Say that the photos are known and embedded, in one transaction."""
-    root_id, model_id = catalog.add_root(root).id, catalog.model_id(SPEC)
+    root_id, model_id = catalog.add_root(root).id, catalog.vectors.model_id(SPEC)
     facts = PhotoFacts(4000, 3000, taken_at="2024-05-01T12:30:00", camera="Photosearch")
     contents = [NewContent(content_id(n), facts, half) for n, half in enumerate(halves)]
     photos = [

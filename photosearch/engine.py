@@ -205,7 +205,7 @@ class Engine:
                 RootStatus(root, self._catalog.count_photos(root.id))
                 for root in self._catalog.roots()
             ),
-            models=tuple(ModelStatus(spec, count) for _, spec, count in self._catalog.models()),
+            models=tuple(ModelStatus(spec, count) for _, spec, count in self._catalog.vectors.models()),
             skipped=self._catalog.count_skipped(),
         )
 

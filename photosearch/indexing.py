@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.errors import LibraryError
-from photosearch.index.catalog import FileKey, NewContent, ReadPhoto
+from photosearch.index.rows import FileKey, NewContent, ReadPhoto
 from photosearch.jobs import CancelToken, map_ahead
 from photosearch.library.changes import Comparison
 from photosearch.library.content import read_photo
@@ -120,7 +120,7 @@ class IndexingJob:
         self._cancel = cancel
         self._batch_size = batch_size
         self._threads = decode_threads or os.cpu_count() or 1
-        self._model_id = catalog.model_id(encoder.spec)
+        self._model_id = catalog.vectors.model_id(encoder.spec)
         self._to_embed: dict[str, _Opened] = {}
         self._embedded: list[NewContent] = []
         self._to_save: list[ReadPhoto] = []
@@ -238,7 +238,7 @@ class IndexingJob:
         try:
             data = read_photo(task.path)
             photo = ReadPhoto(task.key, data.stamp, data.content_id)
-            if self._catalog.has_vector(self._model_id, data.content_id):
+            if self._catalog.vectors.has(self._model_id, data.content_id):
                 return _Opened(photo)
             decoded = decode(data.data, self._encoder.decode_side_px)
             return _Opened(photo, decoded.facts, self._encoder.preprocess(decoded.image))
@@ -275,7 +275,7 @@ class IndexingJob:
         return (
             content_id in self._to_embed
             or any(new.content_id == content_id for new in self._embedded)
-            or self._catalog.has_vector(self._model_id, content_id)
+            or self._catalog.vectors.has(self._model_id, content_id)
         )
 
     def _is_write_due(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from photosearch.errors import QueryError
-from photosearch.index.catalog import FileKey
+from photosearch.index.rows import FileKey
 from photosearch.index.ranking import Folder, PhotoMatrix
 from photosearch.library.content import read_photo
 from photosearch.library.images import decode
@@ -31,9 +31,9 @@ class Searcher:
     def __init__(self, catalog: Catalog, encoder: ImageTextEncoder) -> None:
         self._catalog = catalog
         self._encoder = encoder
-        self._model_id = catalog.model_id(encoder.spec)
+        self._model_id = catalog.vectors.model_id(encoder.spec)
         self._roots = {root.id: root for root in catalog.roots()}
-        rows = catalog.ranking_rows(self._model_id)
+        rows = catalog.vectors.ranking_rows(self._model_id)
         self._matrix = PhotoMatrix.load(rows, encoder.spec.dimension)
 
     def __len__(self) -> int:
@@ -75,14 +75,14 @@ class Searcher:
     def _embed_photo(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
         try:
             data = read_photo(path)
-            stored = self._catalog.vector_of(self._model_id, data.content_id)
+            stored = self._catalog.vectors.of(self._model_id, data.content_id)
             if stored is not None:
                 return _widen(stored)
             image = decode(data.data, self._encoder.decode_side_px).image
         except SkipPhoto as skip:
             # The file is away or spoilt, but its embedding may be here.
             for content in self._catalog.contents_of(keys).values():
-                stored = self._catalog.vector_of(self._model_id, content)
+                stored = self._catalog.vectors.of(self._model_id, content)
                 if stored is not None:
                     return _widen(stored)
             raise QueryError(

@@ -4,66 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from photosearch.index.database import Database
+from photosearch.index.journal import Journal
+from photosearch.index.rows import FileKey, NewContent, ReadPhoto
 from photosearch.index.schema import migrate
+from photosearch.index.vector_table import VectorTable, wanted_files
 from photosearch.types import (
     KnownPhoto,
     KnownSkip,
-    ModelSpec,
+    Photo,
     PhotoFacts,
+    PhotoFile,
+    PhotoRecord,
     PhotoStamp,
     Root,
     SkipKind,
     Skipped,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_FILES_A_QUESTION = 5_000
-"""SQLite takes 32,766 variables in one question; a file needs two."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileKey:
-    """A file as the catalog names it: its root and its path below it, in the disk's own bytes."""
-
-    root_id: int
-    relative_path: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPhoto:
-    """A file that was read: which content it has at which stamp."""
-
-    key: FileKey
-    stamp: PhotoStamp
-    content_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewContent:
-    """A content seen for the first time: its facts and its embedding, float16 ``(d,)``."""
-
-    content_id: str
-    facts: PhotoFacts
-    vector: NDArray[np.float16]
-
-
-@dataclass(frozen=True, slots=True)
-class RankingRow:
-    """A photo with its embedding, as stored: ``d`` float16 numbers."""
-
-    key: FileKey
-    vector: bytes
 
 
 class Catalog:
@@ -79,6 +42,8 @@ class Catalog:
         with self._db.transaction():
             pass  # a file that is no database says so here, at the first write
         migrate(self._db.connection)
+        self.vectors = VectorTable(self._db)
+        self._journals: list[Journal] = []
 
     def close(self) -> None:
         """Close the file; the catalog is not used afterwards."""
@@ -87,6 +52,16 @@ class Catalog:
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside become visible together, or none of them does."""
         return self._db.transaction()
+
+    def open_journal(self) -> Journal:
+        """Have every later change of a photo noted, until ``close_journal``."""
+        journal = Journal()
+        self._journals.append(journal)
+        return journal
+
+    def close_journal(self, journal: Journal) -> None:
+        """Note no more."""
+        self._journals.remove(journal)
 
     # -- roots
 
@@ -109,29 +84,38 @@ class Catalog:
 
     def remove_root(self, root_id: int) -> None:
         """Forget a folder and its photos; their contents stay until ``delete_orphans``."""
-        self._db.run("DELETE FROM roots WHERE id = ?", (root_id,))
+        with self.transaction():
+            self._db.run("DELETE FROM roots WHERE id = ?", (root_id,))
+            self._note_root(root_id)
 
     def set_offline(self, root_id: int, is_offline: bool) -> None:
         """Note whether a folder was there at the last look."""
-        self._db.run("UPDATE roots SET is_offline = ? WHERE id = ?", (is_offline, root_id))
+        with self.transaction():
+            self._db.run("UPDATE roots SET is_offline = ? WHERE id = ?", (is_offline, root_id))
+            self._note_root(root_id)
 
     # -- photos
 
-    def known_photos(self, root_id: int, model_id: int) -> dict[bytes, KnownPhoto]:
-        """All photos of a root by relative path."""
+    def known_photos(
+        self, root_id: int, model_id: int, below: bytes = b""
+    ) -> dict[bytes, KnownPhoto]:
+        """The photos of a root by relative path: all, or those at a path and below it."""
+        where, values = _at_and_below(below)
         rows = self._db.all(
             "SELECT relative_path, size_bytes, mtime_ns, vectors.rowid IS NOT NULL "
             "FROM photos LEFT JOIN vectors "
-            "ON vectors.content = photos.content AND vectors.model = ? WHERE root_id = ?",
-            (model_id, root_id),
+            f"ON vectors.content = photos.content AND vectors.model = ? WHERE root_id = ? {where}",
+            (model_id, root_id, *values),
         )
         return {row[0]: KnownPhoto._make(row[1:]) for row in rows}
 
-    def known_skips(self, root_id: int) -> dict[bytes, KnownSkip]:
-        """All skipped files and folders of a root by relative path."""
+    def known_skips(self, root_id: int, below: bytes = b"") -> dict[bytes, KnownSkip]:
+        """The skipped files and folders of a root by relative path, in the same way."""
+        where, values = _at_and_below(below)
         rows = self._db.all(
-            "SELECT relative_path, size_bytes, mtime_ns, kind FROM skipped WHERE root_id = ?",
-            (root_id,),
+            "SELECT relative_path, size_bytes, mtime_ns, kind FROM skipped "
+            f"WHERE root_id = ? {where}",
+            (root_id, *values),
         )
         return {row[0]: KnownSkip._make(row[1:]) for row in rows}
 
@@ -144,15 +128,11 @@ class Catalog:
                 "ON CONFLICT (content_id) DO NOTHING",
                 [(new.content_id, *astuple(new.facts)) for new in contents],
             )
-            self._db.run_many(
-                "INSERT INTO vectors (model, content, vector) "
-                "SELECT ?, id, ? FROM contents WHERE content_id = ? "
-                "ON CONFLICT (model, content) DO NOTHING",
-                [(model_id, new.vector.tobytes(), new.content_id) for new in contents],
-            )
+            self.vectors.save(model_id, contents)
 
     def save_photos(self, photos: Iterable[ReadPhoto]) -> None:
         """Point files at contents that are stored; a file that was skipped before no longer is."""
+        photos = list(photos)
         rows = [
             (p.key.root_id, p.key.relative_path, p.stamp.size_bytes, p.stamp.mtime_ns, p.content_id)
             for p in photos
@@ -167,6 +147,7 @@ class Catalog:
                 rows,
             )
             self._delete_skips(row[:2] for row in rows)
+            self._note(photo.key for photo in photos)
 
     def save_skipped(self, key: FileKey, stamp: PhotoStamp, skipped: Skipped) -> None:
         """Note why a file cannot be indexed.
@@ -179,24 +160,20 @@ class Catalog:
                 "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)",
                 (*astuple(key), *astuple(stamp), skipped.kind.value, skipped.reason),
             )
-            if skipped.kind not in (SkipKind.UNREADABLE, SkipKind.VANISHED):
+            if skipped.kind is not SkipKind.UNREADABLE:
                 self._db.run(
                     "DELETE FROM photos WHERE root_id = ? AND relative_path = ?", astuple(key)
                 )
-
-    def forget_vanished(self, root_id: int) -> None:
-        """Take back that files vanished: it was their whole folder that went away."""
-        self._db.run(
-            "DELETE FROM skipped WHERE root_id = ? AND kind = ?",
-            (root_id, SkipKind.VANISHED.value),
-        )
+                self._note([key])
 
     def delete_files(self, keys: Iterable[FileKey]) -> None:
         """Forget files that are gone, photos and skipped ones alike."""
-        rows = [(key.root_id, key.relative_path) for key in keys]
+        keys = list(keys)
+        rows = [astuple(key) for key in keys]
         with self.transaction():
             self._db.run_many("DELETE FROM photos WHERE root_id = ? AND relative_path = ?", rows)
             self._delete_skips(rows)
+            self._note(keys)
 
     def delete_orphans(self) -> list[str]:
         """Drop the contents that no photo has any more; returns their content ids."""
@@ -233,115 +210,63 @@ class Catalog:
         """How many files and folders could not be indexed."""
         return int(self._db.one("SELECT count(*) FROM skipped")[0])
 
-    def contents_of(self, keys: Sequence[FileKey]) -> dict[FileKey, str]:
+    def contents_of(self, keys: Iterable[FileKey]) -> dict[FileKey, str]:
         """The content ids of many files in one question; unknown files are left out."""
         found: dict[FileKey, str] = {}
-        for start in range(0, len(keys), _FILES_A_QUESTION):
-            batch = keys[start : start + _FILES_A_QUESTION]
+        for wanted, values in wanted_files(keys):
             rows = self._db.all(
-                "WITH wanted (root_id, relative_path) AS "
-                f"(VALUES {', '.join(['(?, ?)'] * len(batch))}) "
-                "SELECT wanted.root_id, wanted.relative_path, content_id FROM wanted "
+                f"{wanted} SELECT wanted.root_id, wanted.relative_path, content_id FROM wanted "
                 "CROSS JOIN photos USING (root_id, relative_path) "
                 "CROSS JOIN contents ON contents.id = photos.content",
-                [value for key in batch for value in (key.root_id, key.relative_path)],
+                values,
             )
             found.update((FileKey(root_id, path), content_id) for root_id, path, content_id in rows)
         return found
 
-    # -- models and vectors
-
-    def model_id(self, spec: ModelSpec) -> int:
-        """The catalog's number of a model, given at the first call."""
-        row = self._db.one("SELECT id FROM models WHERE key = ?", (spec.key,))
-        if row is None:
-            with self.transaction():
-                self._db.run(
-                    "INSERT INTO models (key, name, architecture, weights_fingerprint, dimension, "
-                    "preprocessing_fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
-                    (spec.key, *astuple(spec)),
+    def record(self, content_id: str) -> PhotoRecord | None:
+        """All that is known of a content which some photo has, or None."""
+        with self.transaction():
+            facts = self._db.one(
+                "SELECT width_px, height_px, orientation, taken_at, camera, lens, latitude, "
+                "longitude FROM contents WHERE content_id = ?",
+                (content_id,),
+            )
+            files = self._db.all(
+                "SELECT path, relative_path, size_bytes, mtime_ns FROM photos "
+                "JOIN contents ON contents.id = photos.content AND content_id = ? "
+                "JOIN roots ON roots.id = root_id ORDER BY is_offline, path, relative_path",
+                (content_id,),
+            )
+        if not files:
+            return None
+        return PhotoRecord(
+            content_id,
+            PhotoFacts(*facts),
+            tuple(
+                PhotoFile(
+                    Photo(Path(os.fsdecode(root)), Path(os.fsdecode(relative)), content_id),
+                    PhotoStamp(size_bytes, mtime_ns),
                 )
-            return self.model_id(spec)
-        return int(row[0])
-
-    def models(self) -> list[tuple[int, ModelSpec, int]]:
-        """Every model that was used: its number, its spec, and how many contents it embedded."""
-        rows = self._db.all(
-            "SELECT id, name, architecture, weights_fingerprint, dimension, "
-            "preprocessing_fingerprint, (SELECT count(*) FROM vectors WHERE model = models.id) "
-            "FROM models ORDER BY id"
+                for root, relative, size_bytes, mtime_ns in files
+            ),
         )
-        return [(row[0], ModelSpec(*row[1:6]), row[6]) for row in rows]
-
-    def has_vector(self, model_id: int, content_id: str) -> bool:
-        """Whether a model has embedded a content."""
-        return self.vector_of(model_id, content_id) is not None
-
-    def vector_of(self, model_id: int, content_id: str) -> bytes | None:
-        """The embedding of a content as float16 bytes, or None."""
-        row = self._db.one(
-            "SELECT vector FROM vectors JOIN contents ON contents.id = content "
-            "WHERE model = ? AND content_id = ?",
-            (model_id, content_id),
-        )
-        return bytes(row[0]) if row else None
-
-    def count_vectors(self, model_id: int) -> int:
-        """How many contents a model has embedded."""
-        return int(self._db.one("SELECT count(*) FROM vectors WHERE model = ?", (model_id,))[0])
-
-    def dead_vectors(self, model_id: int) -> int:
-        """How many vectors were deleted since the store was last rebuilt."""
-        return int(self._db.one("SELECT dead_vectors FROM models WHERE id = ?", (model_id,))[0])
-
-    def reset_dead_vectors(self, model_id: int) -> None:
-        """Note that the store was rebuilt."""
-        self._db.run("UPDATE models SET dead_vectors = 0 WHERE id = ?", (model_id,))
-
-    def sample_vectors(self, model_id: int, count: int) -> list[tuple[str, bytes]]:
-        """Up to ``count`` embeddings of a model from all over the table, drawn at random."""
-        low, high = self._db.one(
-            "SELECT min(rowid), max(rowid) FROM vectors NOT INDEXED WHERE model = ?", (model_id,)
-        )
-        if low is None:
-            return []
-        drawn = {
-            self._db.one(
-                "SELECT content_id, vector FROM vectors NOT INDEXED "
-                "JOIN contents ON contents.id = content "
-                "WHERE model = ? AND vectors.rowid >= ? ORDER BY vectors.rowid LIMIT 1",
-                (model_id, random.randint(low, high)),
-            )
-            for _ in range(count)
-        }
-        return sorted(drawn)
-
-    def iter_vectors(self, model_id: int, batch_rows: int) -> Iterator[list[tuple[str, bytes]]]:
-        """All embeddings of a model as (content id, float16 bytes), in batches."""
-        last = 0
-        while True:
-            rows = self._db.all(
-                "SELECT vectors.rowid, content_id, vector FROM vectors NOT INDEXED "
-                "JOIN contents ON contents.id = content "
-                "WHERE model = ? AND vectors.rowid > ? ORDER BY vectors.rowid LIMIT ?",
-                (model_id, last, batch_rows),
-            )
-            if not rows:
-                return
-            last = rows[-1][0]
-            yield [(row[1], row[2]) for row in rows]
-
-    def ranking_rows(self, model_id: int) -> Iterator[RankingRow]:
-        """Every embedded photo of the folders that are there, ordered by root and path."""
-        rows = self._db.each(
-            "SELECT root_id, relative_path, vector FROM photos "
-            "CROSS JOIN roots ON roots.id = root_id AND NOT is_offline "
-            "CROSS JOIN vectors ON vectors.content = photos.content AND model = ? "
-            "ORDER BY root_id, relative_path",
-            (model_id,),
-        )
-        for root_id, relative_path, vector in rows:
-            yield RankingRow(FileKey(root_id, relative_path), vector)
 
     def _delete_skips(self, rows: Iterable[tuple[Any, ...]]) -> None:
         self._db.run_many("DELETE FROM skipped WHERE root_id = ? AND relative_path = ?", rows)
+
+    def _note(self, keys: Iterable[FileKey]) -> None:
+        keys = list(keys)
+        for journal in self._journals:
+            journal.add_files(keys)
+
+    def _note_root(self, root_id: int) -> None:
+        for journal in self._journals:
+            journal.add_root(root_id)
+
+
+def _at_and_below(path: bytes) -> tuple[str, tuple[bytes, ...]]:
+    """A condition on relative paths; "0" is the byte after "/", so all below lies between them."""
+    if not path:
+        return "", ()
+    condition = "AND (relative_path = ? OR relative_path > ? AND relative_path < ?)"
+    return condition, (path, path + b"/", path + b"0")

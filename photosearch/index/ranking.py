@@ -1,20 +1,27 @@
-"""Exact ranking: one row a photo, sorted by path, so that a folder is a slice of the matrix."""
+"""Exact ranking: one row a photo, sorted by path, so that a folder is a range of the rows."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from photosearch.index.catalog import FileKey, RankingRow
+from photosearch.index.rows import FileKey, RankingRow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from photosearch.types import Embeddings
+
+LEAF_ROWS = 4_096
+"""8 MB at 512 dimensions: one changed photo costs a copy of that, 2 ms."""
+
+_SortKey = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +32,72 @@ class Folder:
     relative_path: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """Some neighbouring rows: their keys in order, and their embeddings ``(n, d)``, n > 0."""
+
+    keys: list[_SortKey]
+    embeddings: Embeddings
+
+
 class PhotoMatrix:
     """The embeddings of all photos, in memory as float32: 2 KB a photo at 512 dimensions.
 
-    At 100,000 photos one matrix-vector product ranks them all in about 15 ms, with nothing
+    At 100,000 photos the product with a query ranks them all in about 15 ms, with nothing
     missed; a folder is a contiguous range of rows, so a filter makes a search faster.
+
+    The rows stand in leaves, as those of a B+ tree. A matrix never changes: ``updated`` makes a
+    new one that shares the leaves in which nothing did, while searches go on in the old one.
     """
 
-    def __init__(self, keys: Sequence[FileKey], embeddings: Embeddings) -> None:
-        """Take keys sorted by root id and path, and their embeddings ``(n, d)``."""
-        self._sort_keys = [(key.root_id, key.relative_path) for key in keys]
-        self._embeddings = embeddings
+    def __init__(self, dimension: int, leaves: Sequence[_Leaf] = ()) -> None:
+        self._dimension = dimension
+        self._leaves = tuple(leaves)
+        self._firsts = [leaf.keys[0] for leaf in leaves]
+        self._starts = [0, *accumulate(len(leaf.keys) for leaf in leaves)]
 
     @classmethod
-    def load(cls, rows: Iterable[RankingRow], dimension: int) -> PhotoMatrix:
-        """Read the catalog's float16 rows, which come sorted, into one float32 matrix."""
-        keys: list[FileKey] = []
-        packed = bytearray()
-        for row in rows:
-            keys.append(row.key)
-            packed += row.vector
-        halves = np.frombuffer(packed, dtype="<f2").reshape(len(keys), dimension)
-        return cls(keys, halves.astype(np.float32))
+    def load(
+        cls, rows: Iterable[RankingRow], dimension: int, leaf_rows: int = LEAF_ROWS
+    ) -> PhotoMatrix:
+        """Read the catalog's float16 rows, which come sorted by root id and path."""
+        return cls(dimension, list(_leaves_of(rows, dimension, leaf_rows)))
 
     def __len__(self) -> int:
-        return len(self._sort_keys)
+        return self._starts[-1]
+
+    def updated(
+        self, changed: Iterable[FileKey], rows: Iterable[RankingRow], leaf_rows: int = LEAF_ROWS
+    ) -> PhotoMatrix:
+        """The matrix after some photos changed: ``rows`` are those that are still to be found."""
+        changes: dict[_SortKey, bytes | None] = {
+            (key.root_id, key.relative_path): None for key in changed
+        }
+        changes |= {(row.key.root_id, row.key.relative_path): row.vector for row in rows}
+        if not changes:
+            return self
+        by_leaf: dict[int, dict[_SortKey, bytes | None]] = defaultdict(dict)
+        for key, vector in changes.items():
+            by_leaf[max(bisect_right(self._firsts, key) - 1, 0)][key] = vector
+        leaves: list[_Leaf] = []
+        for position, leaf in enumerate(self._leaves or (self._empty_leaf(),)):
+            if position in by_leaf:
+                leaves += _split(self._merged(leaf, by_leaf[position]), leaf_rows)
+            else:
+                leaves.append(leaf)
+        return PhotoMatrix(self._dimension, leaves)
+
+    def with_root(
+        self, root_id: int, rows: Iterable[RankingRow], leaf_rows: int = LEAF_ROWS
+    ) -> PhotoMatrix:
+        """The matrix with all photos of a root replaced."""
+        start, end = self._range(Folder(root_id))
+        leaves = [
+            *self._slices(0, start),
+            *_leaves_of(rows, self._dimension, leaf_rows),
+            *self._slices(end, len(self)),
+        ]
+        return PhotoMatrix(self._dimension, leaves)
 
     def holds(self, folder: Folder) -> bool:
         """Whether any photo lies below a folder."""
@@ -64,10 +112,10 @@ class PhotoMatrix:
         ``folders`` of None means everywhere; equal scores are ordered by path.
         """
         ranges = [(0, len(self))] if folders is None else self._ranges(folders)
-        if not ranges or limit < 1:
+        slices = [leaf for lo, hi in ranges for leaf in self._slices(lo, hi)]
+        if not slices or limit < 1:
             return []
-        rows = np.concatenate([np.arange(lo, hi) for lo, hi in ranges])
-        scores = np.concatenate([_dot(self._embeddings[lo:hi], query) for lo, hi in ranges])
+        scores = np.concatenate([_dot(leaf.embeddings, query) for leaf in slices])
         if len(scores) > limit:
             best = np.argpartition(-scores, limit - 1)[:limit]
             # Ties at the cut are settled by path as well, or the answer would change by chance.
@@ -75,7 +123,12 @@ class PhotoMatrix:
         else:
             best = np.arange(len(scores))
         order = best[np.argsort(-scores[best], kind="stable")][:limit]
-        return [(FileKey(*self._sort_keys[rows[i]]), float(scores[i])) for i in order]
+        starts = [0, *accumulate(len(leaf.keys) for leaf in slices)]
+        ranked = []
+        for row in order.tolist():
+            at = bisect_right(starts, row) - 1
+            ranked.append((FileKey(*slices[at].keys[row - starts[at]]), float(scores[row])))
+        return ranked
 
     def _ranges(self, folders: Sequence[Folder]) -> list[tuple[int, int]]:
         """Row ranges of the folders, without overlap: a folder inside another adds nothing."""
@@ -89,12 +142,72 @@ class PhotoMatrix:
 
     def _range(self, folder: Folder) -> tuple[int, int]:
         if not folder.relative_path:
-            start, end = (folder.root_id, b""), (folder.root_id + 1, b"")
-        else:
-            # "0" is the byte after "/": everything below the folder lies between the two.
-            start = (folder.root_id, folder.relative_path + b"/")
-            end = (folder.root_id, folder.relative_path + b"0")
-        return bisect_left(self._sort_keys, start), bisect_left(self._sort_keys, end)
+            return self._position((folder.root_id, b"")), self._position((folder.root_id + 1, b""))
+        # "0" is the byte after "/": everything below the folder lies between the two.
+        return (
+            self._position((folder.root_id, folder.relative_path + b"/")),
+            self._position((folder.root_id, folder.relative_path + b"0")),
+        )
+
+    def _position(self, key: _SortKey) -> int:
+        at = bisect_right(self._firsts, key) - 1
+        return 0 if at < 0 else self._starts[at] + bisect_left(self._leaves[at].keys, key)
+
+    def _slices(self, start: int, end: int) -> Iterator[_Leaf]:
+        """The leaves with the rows from ``start`` to ``end``, cut where those begin and end."""
+        at = bisect_right(self._starts, start) - 1
+        while start < end:
+            leaf, first = self._leaves[at], self._starts[at]
+            stop = min(end, self._starts[at + 1])
+            if stop - start == len(leaf.keys):
+                yield leaf
+            else:
+                rows = slice(start - first, stop - first)
+                yield _Leaf(leaf.keys[rows], leaf.embeddings[rows])
+            start, at = stop, at + 1
+
+    def _merged(self, leaf: _Leaf, changes: dict[_SortKey, bytes | None]) -> _Leaf:
+        kept = [row for row, key in enumerate(leaf.keys) if key not in changes]
+        new = {key: vector for key, vector in changes.items() if vector is not None}
+        keys = [*(leaf.keys[row] for row in kept), *new]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        embeddings = np.concatenate(
+            [leaf.embeddings[kept], _unpack(b"".join(new.values()), self._dimension)]
+        )
+        return _Leaf([keys[row] for row in order], embeddings[order])
+
+    def _empty_leaf(self) -> _Leaf:
+        return _Leaf([], np.empty((0, self._dimension), np.float32))
+
+
+def _leaves_of(rows: Iterable[RankingRow], dimension: int, leaf_rows: int) -> Iterator[_Leaf]:
+    keys: list[_SortKey] = []
+    packed = bytearray()
+    for row in rows:
+        keys.append((row.key.root_id, row.key.relative_path))
+        packed += row.vector
+        if len(keys) == leaf_rows:
+            yield _Leaf(keys, _unpack(packed, dimension))
+            keys, packed = [], bytearray()
+    if keys:
+        yield _Leaf(keys, _unpack(packed, dimension))
+
+
+def _split(leaf: _Leaf, leaf_rows: int) -> Iterator[_Leaf]:
+    """The leaf in parts that leave room for more; none of it when it is empty."""
+    size = len(leaf.keys)
+    if 0 < size <= leaf_rows:
+        yield leaf
+        return
+    step = max(leaf_rows // 2, 1)
+    for start in range(0, size, step):
+        rows = slice(start, start + step)
+        # Copies, or a part would keep the whole leaf in memory.
+        yield _Leaf(leaf.keys[rows], leaf.embeddings[rows].copy())
+
+
+def _unpack(halves: bytes | bytearray, dimension: int) -> Embeddings:
+    return np.frombuffer(halves, "<f2").reshape(-1, dimension).astype(np.float32)
 
 
 def _dot(embeddings: Embeddings, query: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -37,15 +37,15 @@ def open_store(
     Cancelled before the store is whole, it yields none. Only the owner of the index may call
     it: a second process on the folder loses vectors.
     """
-    model_id = catalog.model_id(spec)
+    model_id = catalog.vectors.model_id(spec)
     finish_swap(folder)
     yield Progress(Phase.CHECKING, 0)
-    total = catalog.count_vectors(model_id)
-    health = probe(folder, spec, catalog.sample_vectors(model_id, _SAMPLE_COUNT))
+    total = catalog.vectors.count(model_id)
+    health = probe(folder, spec, catalog.vectors.sample(model_id, _SAMPLE_COUNT))
     if health is Health.DAMAGED and not cancel.is_cancelled:
         _log.warning("The vector store %s is damaged or gone; rebuilding it.", folder)
         yield from rebuild(catalog, folder, cancel)
-    elif catalog.dead_vectors(model_id) > max(_DEAD_SHARE * total, _DEAD_MINIMUM):
+    elif catalog.vectors.count_dead(model_id) > max(_DEAD_SHARE * total, _DEAD_MINIMUM):
         yield from rebuild(catalog, folder, cancel)
     if cancel.is_cancelled:
         return
@@ -60,11 +60,11 @@ def reconcile(catalog: Catalog, store: VectorStore, model_id: int) -> int:
     A kill leaves only whole batches on one side: vectors are written before the catalog says
     so and deleted after, so a difference always shows in the counts.
     """
-    if store.count() == catalog.count_vectors(model_id):
+    if store.count() == catalog.vectors.count(model_id):
         return 0
     surplus = set(store.ids())
     mended = 0
-    for batch in catalog.iter_vectors(model_id, _BATCH_ROWS):
+    for batch in catalog.vectors.batches(model_id, _BATCH_ROWS):
         missing = [(id_, vector) for id_, vector in batch if id_ not in surplus]
         surplus.difference_update(id_ for id_, _ in batch)
         if missing:
@@ -81,13 +81,13 @@ def rebuild(catalog: Catalog, folder: Path, cancel: CancelToken) -> Iterator[Pro
     """
     building = _beside(folder, ".new")
     shutil.rmtree(building, ignore_errors=True)
-    models = [(id_, spec) for id_, spec, count in catalog.models() if count]
-    total = sum(catalog.count_vectors(id_) for id_, _ in models)
+    models = [(id_, spec) for id_, spec, count in catalog.vectors.models() if count]
+    total = sum(catalog.vectors.count(id_) for id_, _ in models)
     done = 0
     yield Progress(Phase.REBUILDING, done, total)
     for model_id, spec in models:
         store = ChromaStore(building, spec)
-        for batch in catalog.iter_vectors(model_id, _BATCH_ROWS):
+        for batch in catalog.vectors.batches(model_id, _BATCH_ROWS):
             store.upsert([id_ for id_, _ in batch], _unpack([v for _, v in batch]))
             done += len(batch)
             yield Progress(Phase.REBUILDING, done, total)
@@ -100,7 +100,7 @@ def rebuild(catalog: Catalog, folder: Path, cancel: CancelToken) -> Iterator[Pro
     building.mkdir(exist_ok=True)
     _swap(folder)
     for model_id, _ in models:
-        catalog.reset_dead_vectors(model_id)
+        catalog.vectors.reset_dead(model_id)
 
 
 def finish_swap(folder: Path) -> None:

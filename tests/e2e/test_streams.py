@@ -131,7 +131,7 @@ def test_weights_of_one_name_are_listed_apart(tmp_path: Path, run_fresh: Run) ->
     catalog = Catalog(tmp_path / "fresh" / "catalog.sqlite3")
     specs = [ModelSpec("starter", "a", weights * 16, 2, "p" * 16) for weights in "xy"]
     for spec in specs:
-        catalog.model_id(spec)
+        catalog.vectors.model_id(spec)
     catalog.close()
     listed = json.loads(run_fresh("models", "--json").stdout)["models"]
     assert [(one["name"], one["key"]) for one in listed] == [

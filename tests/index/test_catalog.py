@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from photosearch.errors import IndexDamagedError, PhotoSearchError
-from photosearch.index.catalog import Catalog, FileKey, NewContent, ReadPhoto
+from photosearch.index.catalog import Catalog
+from photosearch.index.rows import FileKey, NewContent, ReadPhoto
 from photosearch.index.schema import MIGRATIONS
 from photosearch.types import ModelSpec, PhotoFacts, PhotoStamp
 
@@ -24,7 +25,8 @@ def path(tmp_path: Path) -> Path:
 def save(catalog: Catalog, root_id: int, name: bytes, content_id: str) -> None:
     vector = np.full(4, 0.5, np.float16)
     catalog.save_contents(
-        catalog.model_id(SPEC), [NewContent(content_id, PhotoFacts(4, 3, taken_at="2024"), vector)]
+        catalog.vectors.model_id(SPEC),
+        [NewContent(content_id, PhotoFacts(4, 3, taken_at="2024"), vector)],
     )
     catalog.save_photos([ReadPhoto(FileKey(root_id, name), PhotoStamp(1, 2), content_id)])
 
@@ -38,7 +40,7 @@ def test_what_is_saved_is_there_after_reopening(path: Path) -> None:
     assert catalog.roots() == (root,)
     key = FileKey(root.id, b"a.jpg")
     assert catalog.contents_of([key]) == {key: "c1"}
-    known = catalog.known_photos(root.id, catalog.model_id(SPEC))
+    known = catalog.known_photos(root.id, catalog.vectors.model_id(SPEC))
     assert known == {b"a.jpg": (1, 2, 1)}
     catalog.close()
 
@@ -55,7 +57,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(path: Path) -> None:
     with pytest.raises(KeyError):
         save_half()
     assert catalog.count_photos(root.id) == 0
-    assert catalog.count_vectors(catalog.model_id(SPEC)) == 0
+    assert catalog.vectors.count(catalog.vectors.model_id(SPEC)) == 0
     catalog.close()
 
 
@@ -67,9 +69,9 @@ def test_contents_without_photos_are_dropped_with_their_vectors(path: Path) -> N
     save(catalog, root.id, b"c.jpg", "own")
     catalog.delete_files([FileKey(root.id, b"a.jpg"), FileKey(root.id, b"c.jpg")])
     assert catalog.delete_orphans() == ["own"]
-    model = catalog.model_id(SPEC)
-    assert catalog.count_vectors(model) == 1
-    assert catalog.dead_vectors(model) == 1
+    model = catalog.vectors.model_id(SPEC)
+    assert catalog.vectors.count(model) == 1
+    assert catalog.vectors.count_dead(model) == 1
     catalog.close()
 
 
@@ -78,11 +80,11 @@ def test_vectors_come_back_in_batches_whole_and_once(path: Path) -> None:
     root = catalog.add_root(Path("/photos"))
     for number in range(7):
         save(catalog, root.id, b"%d.jpg" % number, f"c{number}")
-    batches = list(catalog.iter_vectors(catalog.model_id(SPEC), 3))
+    batches = list(catalog.vectors.batches(catalog.vectors.model_id(SPEC), 3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert {id_ for batch in batches for id_, _ in batch} == {f"c{n}" for n in range(7)}
     assert {len(vector) for batch in batches for _, vector in batch} == {8}
-    sampled = catalog.sample_vectors(catalog.model_id(SPEC), 50)
+    sampled = catalog.vectors.sample(catalog.vectors.model_id(SPEC), 50)
     assert len({id_ for id_, _ in sampled}) == len(sampled) > 1
     catalog.close()
 

@@ -7,18 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photosearch.index.catalog import FileKey, RankingRow
 from photosearch.index.ranking import Folder, PhotoMatrix
+from photosearch.index.rows import FileKey, RankingRow
 
 
 def matrix_of(scores: dict[tuple[int, bytes], float]) -> PhotoMatrix:
     """Photos whose cosine with the query (1, 0) is given."""
-    keys = sorted(scores)
-    rows = np.array([[scores[key], 0.0] for key in keys], np.float32).reshape(len(keys), 2)
-    return PhotoMatrix([FileKey(*key) for key in keys], rows)
+    return PhotoMatrix.load((row_of(key, scores[key]) for key in sorted(scores)), 2, LEAF_ROWS)
 
 
+def row_of(key: tuple[int, bytes], score: float) -> RankingRow:
+    return RankingRow(FileKey(*key), np.array([score, 0.0], "<f2").tobytes())
+
+
+LEAF_ROWS = 3
 QUERY = np.array([1.0, 0.0], np.float32)
+
+
+KEYS = st.tuples(
+    st.integers(1, 3), st.sampled_from([b"a", b"a/b", b"a/c", b"ab", b"d\xff", b"e", b"f/g"])
+)
+SCORES = st.sampled_from([-0.5, 0.0, 0.25, 0.5])
 
 
 def paths(ranked: list[tuple[FileKey, float]]) -> list[bytes]:
@@ -26,15 +35,7 @@ def paths(ranked: list[tuple[FileKey, float]]) -> list[bytes]:
 
 
 @settings(deadline=None)
-@given(
-    st.dictionaries(
-        st.tuples(
-            st.integers(1, 3), st.sampled_from([b"a", b"a/b", b"a/c", b"ab", b"d\xff", b"e"])
-        ),
-        st.sampled_from([-0.5, 0.0, 0.25, 0.5]),
-    ),
-    st.integers(1, 20),
-)
+@given(st.dictionaries(KEYS, SCORES), st.integers(1, 20))
 def test_ranking_equals_sorting_by_score_then_path(
     scores: dict[tuple[int, bytes], float], limit: int
 ) -> None:
@@ -75,3 +76,36 @@ def test_rows_of_the_catalog_become_the_matrix_they_stand_for() -> None:
 
 def test_no_photos_rank_to_nothing() -> None:
     assert PhotoMatrix.load(iter(()), 2).rank(QUERY, 5) == []
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(KEYS, SCORES),
+    st.lists(st.tuples(st.dictionaries(KEYS, SCORES), st.sets(KEYS), st.integers(0, 3))),
+)
+def test_a_matrix_kept_up_to_date_ranks_as_one_that_is_loaded_anew(
+    scores: dict[tuple[int, bytes], float],
+    steps: list[tuple[dict[tuple[int, bytes], float], set[tuple[int, bytes]], int]],
+) -> None:
+    matrix = matrix_of(scores)
+    for saved, deleted, dropped_root in steps:
+        before = matrix.rank(QUERY, 50)
+        scores = {key: s for key, s in (scores | saved).items() if key not in deleted}
+        changed = [FileKey(*key) for key in saved.keys() | deleted]
+        rows = [row_of(key, s) for key, s in saved.items() if key not in deleted]
+        changed_matrix = matrix.updated(changed, rows, LEAF_ROWS)
+        assert matrix.rank(QUERY, 50) == before, "a search under way sees no change"
+        scores = {key: score for key, score in scores.items() if key[0] != dropped_root}
+        matrix = changed_matrix.with_root(dropped_root, [], LEAF_ROWS)
+        assert matrix.rank(QUERY, 50) == matrix_of(scores).rank(QUERY, 50)
+        assert matrix.rank(QUERY, 50, [Folder(1, b"a"), Folder(3)]) == matrix_of(scores).rank(
+            QUERY, 50, [Folder(1, b"a"), Folder(3)]
+        )
+        assert len(matrix) == len(scores)
+
+
+def test_a_root_that_comes_back_takes_its_place() -> None:
+    matrix = matrix_of({(1, b"a"): 0.5, (2, b"b"): 0.25, (2, b"c"): 0.0, (3, b"d"): -0.5})
+    rows = [row_of((2, name), 0.5) for name in (b"p", b"q", b"r", b"s", b"t")]
+    ranked = matrix.with_root(2, rows, LEAF_ROWS).rank(QUERY, 9)
+    assert paths(ranked) == [b"a", b"p", b"q", b"r", b"s", b"t", b"d"]

@@ -59,7 +59,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
             job.kill()
             job.stdout.close()
         catalog = Catalog(paths.catalog)
-        embedded.append(catalog.count_vectors(catalog.model_id(FakeEncoder.spec)))
+        embedded.append(catalog.vectors.count(catalog.vectors.model_id(FakeEncoder.spec)))
         catalog.close()
     assert embedded == sorted(embedded), "a later run lost what an earlier one had stored"
     assert embedded[0] < PHOTOS, "every kill came too late to prove anything"
@@ -72,8 +72,8 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
         hits = engine.search(Query(text="red", limit=2 * PHOTOS))
     assert len(hits) == len({hit.photo.path for hit in hits}) == PHOTOS
     catalog, store = Catalog(paths.catalog), ChromaStore(paths.vectors, FakeEncoder.spec)
-    model = catalog.model_id(FakeEncoder.spec)
-    known = {id_ for batch in catalog.iter_vectors(model, 1_000) for id_, _ in batch}
+    model = catalog.vectors.model_id(FakeEncoder.spec)
+    known = {id_ for batch in catalog.vectors.batches(model, 1_000) for id_, _ in batch}
     assert set(store.ids()) == known
     assert store.count() == len(known) == PHOTOS
     store.close()

@@ -52,7 +52,7 @@ def stored_ids(paths: AppPaths) -> set[str]:
 
 def known_ids(paths: AppPaths) -> set[str]:
     catalog = Catalog(paths.catalog)
-    ids = {id_ for batch in catalog.iter_vectors(catalog.model_id(SPEC), 100) for id_, _ in batch}
+    ids = {id_ for batch in catalog.vectors.batches(catalog.vectors.model_id(SPEC), 100) for id_, _ in batch}
     catalog.close()
     return ids
 
@@ -123,7 +123,7 @@ def test_the_probe_survives_and_tells_a_corrupt_hnsw_file(tmp_path: Path, victim
 
 def test_the_probe_tells_right_vectors_from_wrong_ones(closed: AppPaths) -> None:
     catalog = Catalog(closed.catalog)
-    samples = catalog.sample_vectors(catalog.model_id(SPEC), 24)
+    samples = catalog.vectors.sample(catalog.vectors.model_id(SPEC), 24)
     catalog.close()
     assert probe(closed.vectors, SPEC, samples) is Health.SOUND
     wrong = np.random.default_rng(0).normal(size=(12, SPEC.dimension)).astype("<f2")
