@@ -1,0 +1,299 @@
+"""The library and the service itself as they travel: folders, models, status, settings."""
+
+from __future__ import annotations
+
+from dataclasses import Field as SettingField
+from dataclasses import fields
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from photosearch import types
+from photosearch.settings import Settings as ChosenSettings
+from photosearch.wire.places import (
+    ShownText,
+    Uri,
+    path_of,
+    pattern_from_wire,
+    pattern_on_wire,
+    text_of,
+    uri_of,
+)
+from photosearch.wire.progress import Activity, Count, Notice
+
+Value = bool | int | float | str
+Pattern = Annotated[str, Field(max_length=4096)]
+
+_PATTERNS = (
+    "Names and relative paths that are passed over (`*.tmp`, `cache/`). A `%` is written `%25`, "
+    "a byte that is no text as `%FF`."
+)
+
+
+class About(BaseModel):
+    """Who answers here."""
+
+    name: Annotated[Literal["photosearch"], Field(description="Always `photosearch`.")]
+    version: Annotated[str, Field(description="The version of the program.")]
+    api_version: Annotated[int, Field(description="The N of /vN.")]
+    pid: Annotated[int, Field(description="The number of the service's process.")]
+    data_dir: Annotated[Uri, Field(description="The folder of the index, as a file URI.")]
+
+
+class Root(BaseModel):
+    """A folder that the user added."""
+
+    id: int
+    uri: Uri
+    path: Annotated[ShownText, Field(description="The place to look at; stray bytes are U+FFFD.")]
+    exclude: Annotated[list[str], Field(description=_PATTERNS)]
+    is_offline: Annotated[bool, Field(description="It was not there at the last look.")]
+
+    @classmethod
+    def of(cls, root: types.Root) -> Self:
+        """A folder, ready to be sent."""
+        return cls(
+            id=root.id,
+            uri=uri_of(root.path),
+            path=text_of(root.path),
+            exclude=[pattern_on_wire(pattern) for pattern in root.exclude],
+            is_offline=root.is_offline,
+        )
+
+    def to_core(self) -> types.Root:
+        """The folder that was sent."""
+        exclude = tuple(pattern_from_wire(pattern) for pattern in self.exclude)
+        return types.Root(self.id, path_of(self.uri), exclude, self.is_offline)
+
+
+class Roots(BaseModel):
+    """The added folders."""
+
+    roots: list[Root]
+
+
+class AddRoot(BaseModel):
+    """A folder to add, as `uri` or as `path`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    uri: Uri | None = None
+    path: Annotated[
+        str | None,
+        Field(description="An absolute path; `uri` holds every name.", max_length=4096),
+    ] = None
+    exclude: Annotated[
+        list[Pattern] | None,
+        Field(description=f"{_PATTERNS} Null leaves those of a known folder.", max_length=1000),
+    ] = None
+
+    def patterns(self) -> tuple[str, ...] | None:
+        """What to leave out; None leaves the patterns of a known folder as they are."""
+        if self.exclude is None:
+            return None
+        return tuple(pattern_from_wire(pattern) for pattern in self.exclude)
+
+
+class Removed(BaseModel):
+    """What went with a folder that was removed from the library; no file was touched."""
+
+    photos: Annotated[Count, Field(description="How many photos were forgotten.")]
+
+
+class RootStatus(BaseModel):
+    """A folder, how many photos of it are known, and how changes in it are noticed."""
+
+    root: Root
+    photos: Count
+    watch: types.WatchState
+
+    @classmethod
+    def of(cls, status: types.RootStatus) -> Self:
+        """The status of a folder, ready to be sent."""
+        return cls(root=Root.of(status.root), photos=status.photos, watch=status.watch)
+
+    def to_core(self) -> types.RootStatus:
+        """The status that was sent."""
+        return types.RootStatus(self.root.to_core(), self.photos, self.watch)
+
+
+class ModelStatus(BaseModel):
+    """A model that was used."""
+
+    name: Annotated[ShownText, Field(description="How to ask for it.")]
+    key: Annotated[ShownText, Field(description="What tells its vectors from all others.")]
+    architecture: ShownText
+    weights_fingerprint: str
+    dimension: int
+    preprocessing_fingerprint: str
+    embedded: Annotated[Count, Field(description="Different contents that it has embedded.")]
+
+    @classmethod
+    def of(cls, status: types.ModelStatus, **more: Any) -> Self:
+        """The status of a model, ready to be sent."""
+        spec = status.spec
+        return cls(
+            name=spec.name,
+            key=spec.key,
+            architecture=spec.architecture,
+            weights_fingerprint=spec.weights_fingerprint,
+            dimension=spec.dimension,
+            preprocessing_fingerprint=spec.preprocessing_fingerprint,
+            embedded=status.embedded,
+            **more,
+        )
+
+    def to_core(self) -> types.ModelStatus:
+        """The status that was sent."""
+        spec = types.ModelSpec(
+            self.name,
+            self.architecture,
+            self.weights_fingerprint,
+            self.dimension,
+            self.preprocessing_fingerprint,
+        )
+        return types.ModelStatus(spec, self.embedded)
+
+
+class Model(ModelStatus):
+    """A model that was used, and whether searches ask it when they name none."""
+
+    is_chosen: bool
+
+
+class Models(BaseModel):
+    """The models that were used, and the one that the settings choose."""
+
+    models: list[Model]
+    chosen: Annotated[ShownText, Field(description="The name in the settings; maybe not used yet.")]
+
+    @classmethod
+    def of(cls, models: tuple[types.ModelStatus, ...], chosen: str) -> Self:
+        """The models, ready to be sent."""
+        return cls(
+            models=[Model.of(model, is_chosen=model.spec.name == chosen) for model in models],
+            chosen=chosen,
+        )
+
+
+class Status(BaseModel):
+    """What the index holds, and what is being done about it."""
+
+    roots: list[RootStatus]
+    models: list[ModelStatus]
+    skipped: Annotated[Count, Field(description="Files and folders that could not be indexed.")]
+    activity: Activity
+    notices: list[Notice]
+
+    @classmethod
+    def of(cls, status: types.Status) -> Self:
+        """The status, ready to be sent."""
+        return cls(
+            roots=[RootStatus.of(root) for root in status.roots],
+            models=[ModelStatus.of(model) for model in status.models],
+            skipped=status.skipped,
+            activity=Activity.of(status.activity),
+            notices=[Notice.of(notice) for notice in status.notices],
+        )
+
+    def to_core(self) -> types.Status:
+        """The status that was sent."""
+        return types.Status(
+            tuple(root.to_core() for root in self.roots),
+            tuple(model.to_core() for model in self.models),
+            self.skipped,
+            self.activity.to_core(),
+            tuple(notice.to_core() for notice in self.notices),
+        )
+
+
+class Skipped(BaseModel):
+    """A file or folder that was passed over, and why."""
+
+    uri: Uri
+    path: Annotated[ShownText, Field(description="The place to look at; stray bytes are U+FFFD.")]
+    kind: types.SkipKind
+    reason: Annotated[ShownText, Field(description="In words for a person.")]
+
+    @classmethod
+    def of(cls, skipped: types.Skipped) -> Self:
+        """A skipped file, ready to be sent."""
+        return cls(
+            uri=uri_of(skipped.path),
+            path=text_of(skipped.path),
+            kind=skipped.kind,
+            reason=skipped.reason,
+        )
+
+    def to_core(self) -> types.Skipped:
+        """The skipped file that was sent."""
+        return types.Skipped(path_of(self.uri), self.kind, self.reason)
+
+
+class SkippedPage(BaseModel):
+    """Some of the files that were passed over."""
+
+    skipped: list[Skipped]
+    offset: Annotated[Count, Field(description="How many come before these.")]
+    total: Annotated[Count, Field(description="How many there are.")]
+
+
+class Setting(BaseModel):
+    """One setting: its value, what it means, and what it may be."""
+
+    name: str
+    value: Value
+    default: Value
+    description: str
+    type: Literal["text", "whole number", "number", "yes or no"]
+    low: Annotated[int | float | None, Field(description="The least that is allowed.")] = None
+    high: Annotated[int | float | None, Field(description="The most that is allowed.")] = None
+    choices: Annotated[list[str], Field(description="If there are any, one of these.")] = []
+
+    @classmethod
+    def of(cls, field: SettingField[Any], value: Value) -> Self:
+        """A setting, ready to be sent."""
+        default: Any = field.default
+        return cls(
+            name=field.name,
+            value=value,
+            default=default,
+            description=field.metadata.get("doc", ""),
+            type=_type_name(default),
+            low=field.metadata.get("low"),
+            high=field.metadata.get("high"),
+            choices=list(field.metadata.get("choices", ())),
+        )
+
+
+def _type_name(value: Value) -> Literal["text", "whole number", "number", "yes or no"]:
+    if isinstance(value, bool):
+        return "yes or no"
+    if isinstance(value, int):
+        return "whole number"
+    return "number" if isinstance(value, float) else "text"
+
+
+class Settings(BaseModel):
+    """All that the user may choose."""
+
+    settings: list[Setting]
+
+    @classmethod
+    def of(cls, chosen: ChosenSettings) -> Self:
+        """The settings, ready to be sent."""
+        return cls(
+            settings=[Setting.of(field, getattr(chosen, field.name)) for field in fields(chosen)]
+        )
+
+    def to_core(self) -> ChosenSettings:
+        """The settings that were sent; those that are not known here are left out."""
+        known = {field.name for field in fields(ChosenSettings)}
+        values: dict[str, Any] = {
+            setting.name: setting.value for setting in self.settings if setting.name in known
+        }
+        return ChosenSettings(**values)
+
+
+class SettingsChange(RootModel[dict[str, Value]]):
+    """Names of settings with their new values; those not named stay as they are."""

@@ -1,0 +1,256 @@
+"""Photos and searches as they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from photosearch import types
+from photosearch.paths import absolute
+from photosearch.wire.places import (
+    ContentId,
+    ShownText,
+    Uri,
+    clean,
+    path_of,
+    path_of_text,
+    text_of,
+    uri_of,
+)
+from photosearch.wire.progress import Count
+
+LIMIT_MAX = 1000
+SIMILAR_TO_MAX = 100
+FOLDERS_MAX = 100
+TEXT_MAX_CHARS = 10_000
+
+Limit = Annotated[int, Field(description="At most so many hits.", ge=1, le=LIMIT_MAX)]
+QueryText = Annotated[str, Field(description="Words to look for.", max_length=TEXT_MAX_CHARS)]
+ModelName = Annotated[
+    str, Field(description="The model to ask; without it, the chosen one.", max_length=4096)
+]
+
+
+class PhotoPlace(BaseModel):
+    """Where a photo lies."""
+
+    uri: Uri
+    path: Annotated[ShownText, Field(description="The place to look at; stray bytes are U+FFFD.")]
+    root_uri: Annotated[Uri, Field(description="The added folder that it belongs to.")]
+    relative_path: Annotated[ShownText, Field(description="The place below it, to look at.")]
+
+    def photo(self, content_id: str) -> types.Photo:
+        """The photo that lies here."""
+        root = path_of(self.root_uri)
+        return types.Photo(root, path_of(self.uri).relative_to(root), content_id)
+
+
+def _place(photo: types.Photo) -> dict[str, str]:
+    return {
+        "uri": uri_of(photo.path),
+        "path": text_of(photo.path),
+        "root_uri": uri_of(photo.root),
+        "relative_path": text_of(photo.relative_path),
+    }
+
+
+class Hit(PhotoPlace):
+    """A photo that answers a search."""
+
+    rank: Annotated[int, Field(description="1 is the best.", ge=1)]
+    score: Annotated[float, Field(description="The cosine with the query, -1 to 1.")]
+    content_id: ContentId
+
+    @classmethod
+    def of(cls, hit: types.Hit) -> Self:
+        """A hit, ready to be sent."""
+        return cls(
+            rank=hit.rank,
+            score=hit.score,
+            content_id=hit.photo.content_id,
+            **_place(hit.photo),
+        )
+
+    def to_core(self) -> types.Hit:
+        """The hit that was sent."""
+        return types.Hit(self.rank, self.score, self.photo(self.content_id))
+
+
+class SearchAnswer(BaseModel):
+    """The best photos, and which folders could not be reached at the last look."""
+
+    hits: list[Hit]
+    away: Annotated[
+        list[Uri],
+        Field(description="Added folders that are away (an unplugged drive); still searched."),
+    ]
+
+    @classmethod
+    def of(cls, hits: Sequence[types.Hit], roots: Sequence[types.Root]) -> Self:
+        """What a search found in a library of these folders, ready to be sent."""
+        return cls(
+            hits=[Hit.of(hit) for hit in hits],
+            away=[uri_of(root.path) for root in roots if root.is_offline],
+        )
+
+
+class SearchRequest(BaseModel):
+    """What to look for: words, a photo file, indexed photos; parts given are averaged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: QueryText | None = None
+    uri: Annotated[Uri | None, Field(description="A photo file, indexed or not.")] = None
+    path: Annotated[
+        str | None,
+        Field(description="The same as an absolute path; `uri` holds every name.", max_length=4096),
+    ] = None
+    similar_to: Annotated[
+        list[ContentId], Field(description="Indexed photos.", max_length=SIMILAR_TO_MAX)
+    ] = []
+    folders: Annotated[
+        list[Uri],
+        Field(
+            description="Look in these folders only; none is everywhere.", max_length=FOLDERS_MAX
+        ),
+    ] = []
+    limit: Limit = 20
+    model: ModelName | None = None
+
+    @classmethod
+    def of(cls, query: types.Query) -> Self:
+        """A query without ``image``, ready to be sent; relative paths are the sender's.
+
+        Raises:
+            SettingsError: a relative path, or one with ``~``, leads nowhere.
+            pydantic.ValidationError: it is beyond a limit.
+        """
+        return cls(
+            text=None if query.text is None else clean(query.text),
+            uri=None if query.image_path is None else _sent(query.image_path),
+            similar_to=list(query.similar_to),
+            folders=[_sent(folder) for folder in query.folders],
+            limit=query.limit,
+            model=None if query.model is None else clean(query.model),
+        )
+
+    def to_core(self) -> types.Query:
+        """The query that was sent.
+
+        Raises:
+            QueryError: a URI or path cannot be one.
+        """
+        place = None
+        if self.uri is not None:
+            place = path_of(self.uri)
+        elif self.path is not None:
+            place = path_of_text(self.path)
+        return types.Query(
+            text=self.text,
+            image_path=place,
+            similar_to=tuple(self.similar_to),
+            folders=tuple(path_of(uri) for uri in self.folders),
+            limit=self.limit,
+            model=self.model,
+        )
+
+
+def image_search_params(query: types.Query) -> list[tuple[str, str]]:
+    """What goes into the URL of a search whose body is ``query.image``.
+
+    Raises:
+        SettingsError: a relative path, or one with ``~``, leads nowhere.
+        pydantic.ValidationError: it is beyond a limit.
+    """
+    request = SearchRequest.of(query)
+    return [
+        ("limit", str(request.limit)),
+        *(("folder", uri) for uri in request.folders),
+        *(("similar_to", content_id) for content_id in request.similar_to),
+        *((name, value) for name in ("text", "uri", "model") if (value := getattr(request, name))),
+    ]
+
+
+def _sent(path: Path) -> str:
+    return uri_of(absolute(path))
+
+
+class PhotoFacts(BaseModel):
+    """What a photo says of itself."""
+
+    width_px: Annotated[int, Field(description="As displayed.")]
+    height_px: Annotated[int, Field(description="As displayed.")]
+    orientation: Annotated[int, Field(description="The EXIF orientation, 1 to 8.")] = 1
+    taken_at: Annotated[
+        ShownText | None, Field(description="Local time without zone: 2024-05-01T12:30:00.")
+    ] = None
+    camera: ShownText | None = None
+    lens: ShownText | None = None
+    latitude: Annotated[float | None, Field(description="Degrees, north positive.")] = None
+    longitude: Annotated[float | None, Field(description="Degrees, east positive.")] = None
+
+    @classmethod
+    def of(cls, facts: types.PhotoFacts) -> Self:
+        """Facts, ready to be sent."""
+        return cls(
+            width_px=facts.width_px,
+            height_px=facts.height_px,
+            orientation=facts.orientation,
+            taken_at=facts.taken_at,
+            camera=facts.camera,
+            lens=facts.lens,
+            latitude=facts.latitude,
+            longitude=facts.longitude,
+        )
+
+    def to_core(self) -> types.PhotoFacts:
+        """The facts that were sent."""
+        return types.PhotoFacts(**dict(self))
+
+
+class PhotoFile(PhotoPlace):
+    """One file that holds a content, as it was when it was read."""
+
+    size_bytes: Count
+    mtime_ns: Annotated[int, Field(description="Nanoseconds since 1970; beyond 53 bits.")]
+
+    @classmethod
+    def of(cls, file: types.PhotoFile) -> Self:
+        """A file, ready to be sent."""
+        return cls(
+            size_bytes=file.stamp.size_bytes, mtime_ns=file.stamp.mtime_ns, **_place(file.photo)
+        )
+
+
+class PhotoRecord(BaseModel):
+    """All that the index knows of one content: its facts, and every file that holds it."""
+
+    content_id: ContentId
+    facts: PhotoFacts
+    files: list[PhotoFile]
+
+    @classmethod
+    def of(cls, record: types.PhotoRecord) -> Self:
+        """A record, ready to be sent."""
+        return cls(
+            content_id=record.content_id,
+            facts=PhotoFacts.of(record.facts),
+            files=[PhotoFile.of(file) for file in record.files],
+        )
+
+    def to_core(self) -> types.PhotoRecord:
+        """The record that was sent."""
+        return types.PhotoRecord(
+            self.content_id,
+            self.facts.to_core(),
+            tuple(
+                types.PhotoFile(
+                    file.photo(self.content_id),
+                    types.PhotoStamp(file.size_bytes, file.mtime_ns),
+                )
+                for file in self.files
+            ),
+        )

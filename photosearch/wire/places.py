@@ -1,0 +1,120 @@
+"""Places on disk as they travel: file URIs that hold every byte, and texts that a person can read.
+
+A name on disk is bytes, and JSON is text. So a path goes as a ``file://`` URI, in which every byte
+has its place, and beside it as a text to look at, which may have lost some.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, unquote_to_bytes
+
+from pydantic import BeforeValidator, Field
+
+from photosearch.errors import QueryError
+
+URI_MAX_CHARS = 16_384
+"""A path of 4,096 bytes (PATH_MAX of Linux), each written with three letters, and some to spare."""
+
+_FILE_URI = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
+_STRAY = re.compile("[\udc80-\udcff]")
+_LONE = re.compile("[\ud800-\udfff]")
+_DRIVE = re.compile(r"/[A-Za-z]:/")
+
+
+def uri_of(path: Path) -> str:
+    """The ``file://`` URI of an absolute path; `path_of` gives the same path back.
+
+    Raises:
+        ValueError: the path is relative.
+    """
+    return path.as_uri()
+
+
+def path_of(uri: str) -> Path:
+    """The path that a ``file://`` URI of this machine names.
+
+    Raises:
+        QueryError: it is no file URI, or it names another host, or no path that can be.
+    """
+    match = _FILE_URI.fullmatch(uri)
+    if match is None:
+        raise QueryError(
+            f"{clean(uri)!r} is not the URI of an absolute path.",
+            "Write it like this: file:///home/me/Pictures",
+        )
+    if (match["host"] or "localhost").lower() != "localhost":
+        raise QueryError(
+            f"{clean(uri)!r} names another machine.",
+            "Only folders and files of this machine can be used: file:///...",
+        )
+    if re.search(r"[?#]", match["path"]):
+        raise QueryError(f"{clean(uri)!r} has a bare ? or #.", "Write %3F for ? and %23 for #.")
+    return _path_of_bytes(uri, match["path"])
+
+
+def _path_of_bytes(uri: str, quoted: str) -> Path:
+    try:
+        name = os.fsdecode(unquote_to_bytes(quoted))
+    except UnicodeError as error:
+        raise QueryError(f"{clean(uri)!r} holds letters that are no text.") from error
+    return path_of_text(name[1:] if os.name == "nt" and _DRIVE.match(name) else name)
+
+
+def path_of_text(text: str) -> Path:
+    """The path that somebody wrote as plain text.
+
+    Raises:
+        QueryError: it is relative, or holds a NUL.
+    """
+    if "\0" in text:
+        raise QueryError(f"{clean(text)!r} holds a NUL, which no path can.")
+    path = Path(text)
+    if not path.is_absolute():
+        raise QueryError(
+            f"{clean(text)!r} is not an absolute path.", "Write it from its beginning, without ~."
+        )
+    return path
+
+
+def text_of(path: Path) -> str:
+    """A path to look at: bytes that are no text are shown as U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def clean(text: str) -> str:
+    """A text that JSON can hold: stray bytes and lone surrogates become U+FFFD."""
+    return _LONE.sub("�", text)
+
+
+def pattern_on_wire(pattern: str) -> str:
+    """A pattern of names as it travels: ``%`` is ``%25``, a byte that is no text is ``%FF``."""
+    return _STRAY.sub(lambda stray: f"%{ord(stray[0]) - 0xDC00:02X}", pattern.replace("%", "%25"))
+
+
+def pattern_from_wire(pattern: str) -> str:
+    """The pattern that was sent; undoes `pattern_on_wire`."""
+    return unquote(pattern, errors="surrogateescape")
+
+
+ShownText = Annotated[str, BeforeValidator(lambda value: clean(str(value)))]
+"""A text for people; whatever JSON cannot hold is replaced."""
+
+Uri = Annotated[
+    str,
+    Field(
+        description="A file URI (`file:///home/me/a%20photo.jpg`), percent-encoded byte by byte.",
+        max_length=URI_MAX_CHARS,
+    ),
+]
+
+ContentId = Annotated[
+    str,
+    Field(
+        description="What names a photo by its content: 32 hexadecimal digits.",
+        pattern=r"^[0-9a-f]{32}$",
+    ),
+]
