@@ -63,9 +63,43 @@ class AppPaths:
         return self.data_dir / "settings.toml"
 
     @property
+    def is_default_data_dir(self) -> bool:
+        """Whether this is the index that a user has without naming one.
+
+        Raises:
+            SettingsError: the home folder that it lies in is not known.
+        """
+        return self.data_dir == absolute(platformdirs.user_data_path(_APP))
+
+    @property
+    def owner(self) -> Path:
+        """The file that names the process which owns the index, while there is one."""
+        return self.data_dir / "owner.json"
+
+    @property
+    def log_dir(self) -> Path:
+        """The folder for what the service writes about its work."""
+        return self.data_dir / "log"
+
+    @property
+    def log(self) -> Path:
+        """The file that the service logs to."""
+        return self.log_dir / "service.log"
+
+    @property
+    def runtime(self) -> Path:
+        """The folder for the service's address, where the system has none that is private."""
+        return self.data_dir / "run"
+
+    @property
     def models(self) -> Path:
         """Models made ready for this machine; may be deleted at any time."""
         return self.cache_dir / "models"
+
+    @property
+    def thumbnails(self) -> Path:
+        """Small pictures of photos; may be deleted at any time."""
+        return self.cache_dir / "thumbnails"
 
     def create_data_dir(self) -> None:
         """Make the data folder, readable by its owner only.
