@@ -1,11 +1,13 @@
-"""What long work needs: a token to stop it, and threads that work ahead of whoever takes."""
+"""What long work needs: a token to stop it, manners toward people who wait, and threads ahead."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -26,6 +28,55 @@ class CancelToken:
     def is_cancelled(self) -> bool:
         """Whether somebody asked."""
         return self._event.is_set()
+
+
+class RightOfWay:
+    """Lets what a person waits for go ahead of work in the background; safe from any thread."""
+
+    _LONGEST_S = 0.25
+    """People who never stop asking slow the work down; they do not end it."""
+    _LOOK_S = 0.2
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._claims = 0
+        self._is_paused = False
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Work in the background waits until the block is left."""
+        with self._changed:
+            self._claims += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._claims -= 1
+                self._changed.notify_all()
+
+    def give_way(self, cancel: CancelToken) -> None:
+        """Wait while somebody is ahead (not for long), or while all work is paused."""
+        until = time.monotonic() + self._LONGEST_S
+        with self._changed:
+            while self._claims and not cancel.is_cancelled and time.monotonic() < until:
+                self._changed.wait(self._LONGEST_S)
+            while self._is_paused and not cancel.is_cancelled:
+                self._changed.wait(self._LOOK_S)  # nobody wakes us when the job is cancelled
+
+    def pause(self) -> None:
+        """Hold all work in the background where it next gives way."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Let it go on."""
+        with self._changed:
+            self._is_paused = False
+            self._changed.notify_all()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether somebody paused the work."""
+        return self._is_paused
 
 
 def map_ahead(

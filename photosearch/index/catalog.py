@@ -94,6 +94,17 @@ class Catalog:
             self._db.run("UPDATE roots SET is_offline = ? WHERE id = ?", (is_offline, root_id))
             self._note_root(root_id)
 
+    def identity(self, root_id: int) -> str:
+        """Which folder stood at the root's place at the last scan; empty before the first."""
+        row = self._db.one("SELECT identity FROM roots WHERE id = ?", (root_id,))
+        return str(row[0]) if row else ""
+
+    def set_identity(self, root_id: int, identity: str) -> None:
+        """Note which folder was scanned."""
+        self._db.run(
+            "UPDATE roots SET identity = ?1 WHERE id = ?2 AND identity != ?1", (identity, root_id)
+        )
+
     # -- photos
 
     def known_photos(

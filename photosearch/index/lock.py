@@ -39,15 +39,19 @@ class IndexLock:
                 f"{getattr(error, 'strerror', None) or error}.",
                 "Change its owner or permissions, or name another folder with --data-dir.",
             ) from error
-        self._note_owner()
+        self.note()
         return self
 
-    def _note_owner(self) -> None:
-        """Say who we are; where that cannot be written the lock holds, and its owner is unknown."""
+    def note(self, **more: str) -> None:
+        """Say who we are, and ``more`` for whoever looks for us.
+
+        Where that cannot be written the lock holds, and its owner is unknown.
+        """
         owner = {
             "pid": os.getpid(),
             "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             "since": time.strftime("%H:%M:%S"),
+            **more,
         }
         fresh = self._owner.with_suffix(".new")
         try:

@@ -65,7 +65,10 @@ CREATE TABLE vectors (
 CREATE INDEX vectors_by_content ON vectors (content);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# Which folder it was that was scanned, so that one emptied is told from a drive that is away.
+_ROOT_IDENTITY = "ALTER TABLE roots ADD COLUMN identity TEXT NOT NULL DEFAULT ''"
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _ROOT_IDENTITY)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

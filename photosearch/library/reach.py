@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,6 @@ def is_reached(root: Path, exclude: Sequence[str], folder: Path) -> bool:
         part.name.startswith(".")
         or part.name.lower() in UNWANTED_FOLDERS
         or exclusion.matches(part.relative_to(root).as_posix(), is_folder=True)
-        or (part / NO_MEDIA).exists()
+        or os.path.exists(part / NO_MEDIA)  # noqa: PTH110 - never raises, where a Path does
         for part in inside
     )

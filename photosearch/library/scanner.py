@@ -33,7 +33,9 @@ NO_MEDIA = ".nomedia"
 Found = FoundFile | Skipped
 
 
-def scan(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
+def scan(
+    root: Path, exclude: Sequence[str] = (), linked: set[Path] | None = None
+) -> Iterator[Found]:
     """Yield the photo files below a folder, each with the stamp that the disk gives it.
 
     The order is always the same: the files of a folder by name, then its folders by name; what
@@ -49,18 +51,31 @@ def scan(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
     Args:
         root: the folder; the relative paths of the found files begin below it.
         exclude: patterns of files and folders to pass over, as `Exclusion` describes them.
+        linked: takes in the real folders outside the tree that links led to.
 
     Raises:
         LibraryError: the root is not there, is no folder, may not be read, or went away meanwhile.
     """
-    real_root = _real_folder(root)
-    return _Scan(root, real_root, Exclusion(exclude)).run()
+    linked = set() if linked is None else linked
+    return _Scan(root, _real_folder(root), Exclusion(exclude), linked).run()
+
+
+def scan_below(root: Path, exclude: Sequence[str], below: str) -> list[Found] | None:
+    """What a scan of the root would yield of one relative path and all below it.
+
+    It is taken for granted that a scan comes to the folder which holds the path. None is
+    returned where links are met: what they add, only a scan of the whole root can tell.
+
+    Raises:
+        LibraryError: the root is not there, is no folder, may not be read, or went away meanwhile.
+    """
+    return _Scan(root, _real_folder(root), Exclusion(exclude), set()).run_below(below)
 
 
 class _Scan:
     """One walk: what it has visited, and the links it has put off until the real tree is done."""
 
-    def __init__(self, root: Path, real_root: str, exclusion: Exclusion) -> None:
+    def __init__(self, root: Path, real_root: str, exclusion: Exclusion, linked: set[Path]) -> None:
         self._root = root
         self._real_root = real_root
         self._exclusion = exclusion
@@ -68,6 +83,7 @@ class _Scan:
         self._visited: set[_Identity] = set()
         self._links: deque[str] = deque()
         self._linked_files: set[_Identity] = set()
+        self._linked_folders = linked
 
     def run(self) -> Iterator[Found]:
         identity = self._root_identity()
@@ -77,12 +93,46 @@ class _Scan:
             link = self._links.popleft()
             if os.path.isdir(self._absolute(link)):
                 if self._is_worth_following(link):
+                    self._linked_folders.add(Path(os.path.realpath(self._absolute(link))))
                     yield from self._walk(link + "/")
             elif is_photo_name(link) and not self._exclusion.matches(link):
                 file_links.append(link)
         for link in file_links:
             yield from self._follow(link)
-        # An unplugged drive looks like a folder whose photos were all deleted.
+        self._check_root(identity)
+
+    def run_below(self, below: str) -> list[Found] | None:
+        identity = self._root_identity()
+        found = list(self._look_below(below))
+        self._check_root(identity)
+        adds_links = any(
+            is_photo_name(link) or os.path.isdir(self._absolute(link)) for link in self._links
+        )
+        return None if adds_links else found
+
+    def _look_below(self, path: str) -> Iterator[Found]:
+        if path.rpartition("/")[2].startswith("."):
+            return
+        try:
+            status = os.lstat(self._absolute(path))
+        except OSError as error:
+            if not isinstance(error, _VANISHED):
+                yield self._skipped(path, error)
+            return
+        if stat.S_ISLNK(status.st_mode):
+            self._links.append(path)
+        elif stat.S_ISDIR(status.st_mode):
+            if self._is_wanted(path):
+                yield from self._walk(path + "/")
+        elif (
+            stat.S_ISREG(status.st_mode)
+            and is_photo_name(path.rpartition("/")[2])
+            and not self._exclusion.matches(path)
+        ):
+            yield _found(path, status)
+
+    def _check_root(self, identity: _Identity) -> None:
+        """An unplugged drive looks like a folder whose photos were all deleted."""
         if self._root_identity() != identity:
             raise LibraryError(f"The folder {self._root} went away during the scan.", _HINT)
 
@@ -173,6 +223,7 @@ class _Scan:
         if was_listed and is_photo_name(name):
             return
         self._linked_files.add(_identity(status))
+        self._linked_folders.add(Path(folder))
         yield _found(file_link, status)
 
     def _skipped(self, relative_path: str, error: OSError) -> Skipped:

@@ -227,7 +227,7 @@ def test_searching_before_adding_anything_says_what_to_do(found: Found, engine: 
         found(engine)
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_skipped_and_tried_again(
+def test_a_file_that_vanishes_before_it_is_read_is_as_gone_as_one_that_was_never_found(
     engine: Engine,
     library: Path,
     make_photo: MakePhoto,
@@ -239,14 +239,13 @@ def test_a_file_that_vanishes_before_it_is_read_is_skipped_and_tried_again(
     hidden = photo.with_suffix(".hidden")
     real_scan = scan
 
-    def scan_just_in_time(root: Path, exclude: object) -> list[object]:
+    def scan_just_in_time(root: Path, *options: object) -> list[object]:
         found = list(real_scan(root))
         photo.rename(hidden)
         return found
 
-    monkeypatch.setattr("photosearch.indexing.scan", scan_just_in_time)
-    assert index(engine).skipped == 1
-    assert engine.skipped()[0].kind == "vanished"
+    monkeypatch.setattr("photosearch.survey.scan", scan_just_in_time)
+    assert index(engine).skipped == 0
     monkeypatch.undo()
     hidden.rename(photo)
     report = index(engine)
@@ -267,7 +266,7 @@ def test_a_file_that_may_not_be_looked_at_is_listed_and_its_photo_kept(
     index(engine)
     real_scan = scan
 
-    def scan_of_a_folder_without_search_permission(root: Path, exclude: object) -> list[object]:
+    def scan_of_a_folder_without_search_permission(root: Path, *options: object) -> list[object]:
         reason = "It cannot be read: Permission denied."
         return [
             Skipped(root / one.relative_path, SkipKind.UNREADABLE, reason)
@@ -276,7 +275,7 @@ def test_a_file_that_may_not_be_looked_at_is_listed_and_its_photo_kept(
             for one in real_scan(root)
         ]
 
-    monkeypatch.setattr("photosearch.indexing.scan", scan_of_a_folder_without_search_permission)
+    monkeypatch.setattr("photosearch.survey.scan", scan_of_a_folder_without_search_permission)
     report = index(engine)
     assert (report.removed, report.skipped) == (0, 1)
     assert engine.skipped()[0].path == library / "locked" / "b.png"

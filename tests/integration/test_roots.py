@@ -63,12 +63,24 @@ def test_a_missing_root_is_kept_marked_offline_and_found_again(
 def test_an_empty_mount_point_deletes_nothing(
     engine: Engine, library: Path, make_photo: MakePhoto, index: Index
 ) -> None:
+    make_photo("a.png")
+    engine.add_root(library)
+    index(engine)
+    library.rename(library.with_name("drive"))
+    library.mkdir()
+    report = index(engine)
+    assert (report.offline_roots, report.removed) == ((library,), 0)
+
+
+def test_a_folder_that_its_owner_emptied_is_empty(
+    engine: Engine, library: Path, make_photo: MakePhoto, index: Index
+) -> None:
     photo = make_photo("a.png")
     engine.add_root(library)
     index(engine)
     photo.unlink()
     report = index(engine)
-    assert (report.offline_roots, report.removed) == ((library,), 0)
+    assert (report.offline_roots, report.removed) == ((), 1)
 
 
 def test_a_root_that_vanishes_during_the_scan_deletes_nothing(
@@ -83,11 +95,11 @@ def test_a_root_that_vanishes_during_the_scan_deletes_nothing(
     engine.add_root(library)
     index(engine)
 
-    def scan_of_a_pulled_drive(root: Path, exclude: object) -> object:
+    def scan_of_a_pulled_drive(root: Path, *options: object) -> object:
         library.rename(library.with_name("unplugged"))
         return iter(())
 
-    monkeypatch.setattr("photosearch.indexing.scan", scan_of_a_pulled_drive)
+    monkeypatch.setattr("photosearch.survey.scan", scan_of_a_pulled_drive)
     report = index(engine)
     assert (report.offline_roots, report.removed) == ((library,), 0)
 
@@ -222,11 +234,11 @@ def test_a_scan_that_breaks_off_deletes_nothing_even_if_the_folder_is_back(
     engine.add_root(library)
     index(engine)
 
-    def scan_that_breaks_off(root: Path, exclude: object) -> Iterator[object]:
+    def scan_that_breaks_off(root: Path, *options: object) -> Iterator[object]:
         yield from ()
         raise LibraryError("The folder went away during the scan.")
 
-    monkeypatch.setattr("photosearch.indexing.scan", scan_that_breaks_off)
+    monkeypatch.setattr("photosearch.survey.scan", scan_that_breaks_off)
     report = index(engine)
     assert (report.removed, report.offline_roots) == (0, (library,))
     monkeypatch.undo()
@@ -251,12 +263,12 @@ def test_a_drive_pulled_out_while_another_model_reads_it_loses_no_embedding(
         index(engine)
     real_scan = scan
 
-    def scan_before_the_drive_goes(root: Path, exclude: object) -> Iterator[object]:
+    def scan_before_the_drive_goes(root: Path, *options: object) -> Iterator[object]:
         yield from list(real_scan(root))
         library.rename(library.with_name("unplugged"))
 
     with Engine(paths, Settings(), lambda *_: other_encoder) as engine:
-        monkeypatch.setattr("photosearch.indexing.scan", scan_before_the_drive_goes)
+        monkeypatch.setattr("photosearch.survey.scan", scan_before_the_drive_goes)
         report = index(engine)
         assert report.offline_roots == (library,)
         assert report.skipped == 0

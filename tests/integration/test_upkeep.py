@@ -52,7 +52,11 @@ def stored_ids(paths: AppPaths) -> set[str]:
 
 def known_ids(paths: AppPaths) -> set[str]:
     catalog = Catalog(paths.catalog)
-    ids = {id_ for batch in catalog.vectors.batches(catalog.vectors.model_id(SPEC), 100) for id_, _ in batch}
+    ids = {
+        id_
+        for batch in catalog.vectors.batches(catalog.vectors.model_id(SPEC), 100)
+        for id_, _ in batch
+    }
     catalog.close()
     return ids
 
