@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import Field as SettingField
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
 from photosearch import types
+from photosearch.errors import QueryError
+from photosearch.settings import SettingDescription, SettingKind, describe
 from photosearch.settings import Settings as ChosenSettings
 from photosearch.wire.places import (
     ShownText,
     Uri,
+    clean,
     path_of,
     pattern_from_wire,
     pattern_on_wire,
+    place_of,
     text_of,
     uri_of,
 )
 from photosearch.wire.progress import Activity, Count, Notice
 
 Value = bool | int | float | str
+NewValue = Annotated[
+    Any,  # the settings say themselves what they do not allow, in better words than pydantic's
+    WithJsonSchema({"anyOf": [{"type": name} for name in ("boolean", "number", "string")]}),
+]
 Pattern = Annotated[str, Field(max_length=4096)]
 
 _PATTERNS = (
@@ -86,6 +94,17 @@ class AddRoot(BaseModel):
         list[Pattern] | None,
         Field(description=f"{_PATTERNS} Null leaves those of a known folder.", max_length=1000),
     ] = None
+
+    def folder(self) -> Path:
+        """The folder to add.
+
+        Raises:
+            QueryError: it is not named, named twice, or named as nothing can be.
+        """
+        folder = place_of(self.uri, self.path)
+        if folder is None:
+            raise QueryError("No folder is named.", "Send its uri or its path.")
+        return folder
 
     def patterns(self) -> tuple[str, ...] | None:
         """What to leave out; None leaves the patterns of a known folder as they are."""
@@ -242,36 +261,30 @@ class Setting(BaseModel):
     """One setting: its value, what it means, and what it may be."""
 
     name: str
+    label: Annotated[str, Field(description="A few words to stand beside the value.")]
+    description: Annotated[str, Field(description="A short sentence.")]
+    kind: SettingKind
     value: Value
     default: Value
-    description: str
-    type: Literal["text", "whole number", "number", "yes or no"]
-    low: Annotated[int | float | None, Field(description="The least that is allowed.")] = None
-    high: Annotated[int | float | None, Field(description="The most that is allowed.")] = None
-    choices: Annotated[list[str], Field(description="If there are any, one of these.")] = []
+    low: Annotated[float | None, Field(description="The least that is allowed.")] = None
+    high: Annotated[float | None, Field(description="The most that is allowed.")] = None
+    choices: Annotated[list[str], Field(description="Where there are any, one of these.")] = []
 
     @classmethod
-    def of(cls, field: SettingField[Any], value: Value) -> Self:
+    def of(cls, setting: SettingDescription) -> Self:
         """A setting, ready to be sent."""
-        default: Any = field.default
+        value = setting.value
         return cls(
-            name=field.name,
-            value=value,
-            default=default,
-            description=field.metadata.get("doc", ""),
-            type=_type_name(default),
-            low=field.metadata.get("low"),
-            high=field.metadata.get("high"),
-            choices=list(field.metadata.get("choices", ())),
+            name=setting.name,
+            label=setting.label,
+            description=setting.doc,
+            kind=setting.kind,
+            value=clean(value) if isinstance(value, str) else value,
+            default=setting.default,
+            low=setting.low,
+            high=setting.high,
+            choices=list(setting.choices),
         )
-
-
-def _type_name(value: Value) -> Literal["text", "whole number", "number", "yes or no"]:
-    if isinstance(value, bool):
-        return "yes or no"
-    if isinstance(value, int):
-        return "whole number"
-    return "number" if isinstance(value, float) else "text"
 
 
 class Settings(BaseModel):
@@ -282,9 +295,7 @@ class Settings(BaseModel):
     @classmethod
     def of(cls, chosen: ChosenSettings) -> Self:
         """The settings, ready to be sent."""
-        return cls(
-            settings=[Setting.of(field, getattr(chosen, field.name)) for field in fields(chosen)]
-        )
+        return cls(settings=[Setting.of(setting) for setting in describe(chosen)])
 
     def to_core(self) -> ChosenSettings:
         """The settings that were sent; those that are not known here are left out."""
@@ -295,5 +306,5 @@ class Settings(BaseModel):
         return ChosenSettings(**values)
 
 
-class SettingsChange(RootModel[dict[str, Value]]):
+class SettingsChange(RootModel[dict[str, NewValue]]):
     """Names of settings with their new values; those not named stay as they are."""

@@ -16,7 +16,7 @@ from photosearch.wire.places import (
     Uri,
     clean,
     path_of,
-    path_of_text,
+    place_of,
     text_of,
     uri_of,
 )
@@ -141,16 +141,11 @@ class SearchRequest(BaseModel):
         """The query that was sent.
 
         Raises:
-            QueryError: a URI or path cannot be one.
+            QueryError: a URI or path cannot be one, or both name a photo.
         """
-        place = None
-        if self.uri is not None:
-            place = path_of(self.uri)
-        elif self.path is not None:
-            place = path_of_text(self.path)
         return types.Query(
             text=self.text,
-            image_path=place,
+            image_path=place_of(self.uri, self.path),
             similar_to=tuple(self.similar_to),
             folders=tuple(path_of(uri) for uri in self.folders),
             limit=self.limit,

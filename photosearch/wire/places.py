@@ -80,6 +80,19 @@ def path_of_text(text: str) -> Path:
     return path
 
 
+def place_of(uri: str | None, text: str | None) -> Path | None:
+    """The place that somebody named in one way or the other, if at all.
+
+    Raises:
+        QueryError: it is named twice, or as no path can be.
+    """
+    if uri is not None and text is not None:
+        raise QueryError("Both a uri and a path are given.", "Send one of them.")
+    if uri is not None:
+        return path_of(uri)
+    return None if text is None else path_of_text(text)
+
+
 def text_of(path: Path) -> str:
     """A path to look at: bytes that are no text are shown as U+FFFD."""
     return os.fsencode(path).decode("utf-8", "replace")
