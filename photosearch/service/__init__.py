@@ -1,0 +1,1 @@
+"""The service: one process that owns the index, follows the disk, and answers over local HTTP."""

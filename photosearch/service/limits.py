@@ -1,0 +1,48 @@
+"""How much a request may bring: a bound on bodies that holds with and without a stated length."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from photosearch.service.failures import refusal
+
+JSON_MAX_BYTES = 2**20
+"""A hundred folders with the longest names take more; nobody sends that."""
+IMAGE_MAX_BYTES = 64 * 2**20
+"""A JPEG of 100 megapixels at the best quality is about as large."""
+IMAGE_SEARCH_PATH = "/v1/search/image"
+
+
+class BodyLimit:
+    """Refuses a body that says it is too long, and stops taking one that turns out to be."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = IMAGE_MAX_BYTES if scope["path"] == IMAGE_SEARCH_PATH else JSON_MAX_BYTES
+        stated = Headers(scope=scope).get("content-length", "0")
+        if not (stated.isascii() and stated.isdigit()) or len(stated) > 18 or int(stated) > limit:
+            await refusal(413, *_too_long(limit))(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise HTTPException(413, _too_long(limit)[0])
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def _too_long(limit: int) -> tuple[str, str]:
+    return f"The body is longer than {limit // 2**20} MiB.", "Send less."

@@ -1,0 +1,82 @@
+"""Routes about the service itself: who it is, what it holds, what it may be set to, its end."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query
+
+from photosearch import __version__, wire
+from photosearch.service.backend import Backend, Service
+from photosearch.service.failures import declared
+
+router = APIRouter(prefix="/v1", tags=["service"])
+
+SKIPPED_MAX = 1000
+
+
+@router.get("/about", responses=declared())
+async def about(service: Service) -> wire.About:
+    """Who answers here: the program, its version, its process and its index."""
+    return _about(service)
+
+
+@router.get("/status", responses=declared())
+def status(service: Service) -> wire.Status:
+    """What the index holds, how its folders are watched, and what is being done."""
+    return wire.Status.of(service.worker.status())
+
+
+@router.get("/skipped", responses=declared(422))
+def skipped(
+    service: Service,
+    offset: Annotated[int, Query(description="Leave out so many.", ge=0)] = 0,
+    limit: Annotated[int, Query(description="At most so many.", ge=1, le=SKIPPED_MAX)] = 100,
+) -> wire.SkippedPage:
+    """Files and folders that could not be indexed, each with its reason; a page of them."""
+    everything = service.engine.skipped()
+    page = everything[offset : offset + limit]
+    return wire.SkippedPage(
+        skipped=[wire.Skipped.of(one) for one in page], offset=offset, total=len(everything)
+    )
+
+
+@router.get("/models", responses=declared())
+def models(service: Service) -> wire.Models:
+    """The models that were used, and which one is asked when a search names none."""
+    engine = service.engine
+    return wire.Models.of(engine.status().models, engine.settings.model)
+
+
+@router.get("/settings", responses=declared())
+def settings(service: Service) -> wire.Settings:
+    """All settings with their values, defaults and bounds."""
+    return wire.Settings.of(service.engine.settings)
+
+
+@router.patch("/settings", responses=declared(422))
+def change_settings(service: Service, changes: wire.SettingsChange) -> wire.Settings:
+    """Change some settings, all of them or (on an error) none; they are kept on disk."""
+    return wire.Settings.of(service.engine.change_settings(changes.root))
+
+
+@router.post("/stop", status_code=202, responses=declared())
+async def stop(service: Service, afterwards: BackgroundTasks) -> wire.About:
+    """End the service. Work in hand is stopped after its step; nothing that was done is lost."""
+    afterwards.add_task(_stop, service)
+    return _about(service)
+
+
+async def _stop(service: Backend) -> None:
+    service.stop()
+
+
+def _about(service: Backend) -> wire.About:
+    return wire.About(
+        name="photosearch",
+        version=__version__,
+        api_version=wire.API_VERSION,
+        pid=os.getpid(),
+        data_dir=wire.uri_of(service.data_dir),
+    )
