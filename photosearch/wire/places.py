@@ -19,7 +19,7 @@ from photosearch.errors import QueryError
 URI_MAX_CHARS = 16_384
 """A path of 4,096 bytes (PATH_MAX of Linux), each written with three letters, and some to spare."""
 
-_FILE_URI = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
+_FILE_URI = re.compile(r"file:(?://(?P<host>[^/]*)|(?!//))(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 _STRAY = re.compile("[\udc80-\udcff]")
 _LONE = re.compile("[\ud800-\udfff]")
 _DRIVE = re.compile(r"/[A-Za-z]:/")

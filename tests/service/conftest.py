@@ -1,0 +1,141 @@
+"""An API to ask: over the real engine, with a worker that does what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from photosearch.engine import Engine
+from photosearch.service.app import create_app
+from photosearch.service.backend import Backend
+from photosearch.service.events import EventHub
+from photosearch.types import Activity, ActivityState, Job, JobKind, JobState, Status
+
+TOKEN = "the-token-of-the-tests"
+PORT = 4711
+
+
+class FakeWorker:
+    """Remembers what it was asked, and does nothing by itself; an engine may be behind it."""
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._engine = engine
+        self.jobs: dict[int, Job] = {}
+        self.models: list[str | None] = []
+        self.activity = Activity()
+        self.times_roots_changed = 0
+
+    def submit(self, kind: JobKind, model: str | None = None) -> Job:
+        job = Job(len(self.jobs) + 1, kind, JobState.QUEUED)
+        self.jobs[job.id] = job
+        self.models.append(model)
+        return job
+
+    def job(self, job_id: int) -> Job | None:
+        return self.jobs.get(job_id)
+
+    def cancel(self, job_id: int) -> Job | None:
+        if job_id in self.jobs:
+            self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.DONE)
+        return self.jobs.get(job_id)
+
+    def pause(self) -> None:
+        self.activity = Activity(ActivityState.PAUSED)
+
+    def resume(self) -> None:
+        self.activity = Activity()
+
+    def roots_changed(self) -> None:
+        self.times_roots_changed += 1
+
+    def status(self) -> Status:
+        status = self._engine.status() if self._engine else Status((), (), 0)
+        return replace(status, activity=self.activity)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, with all of its body."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Api:
+    """Asks an application in this process, as somebody who holds the token."""
+
+    app: Any
+    headers: dict[str, str] = field(default_factory=lambda: {"Authorization": f"Bearer {TOKEN}"})
+
+    def __call__(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        return asyncio.run(self.ask(method, path, **parts))
+
+    async def ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        headers = self.headers | parts.pop("headers", {})
+        transport = httpx.ASGITransport(self.app)
+        url = f"http://127.0.0.1:{PORT}"
+        async with httpx.AsyncClient(transport=transport, base_url=url) as client:
+            return await client.request(method, path, headers=headers, **parts)
+
+
+@pytest.fixture
+def worker(engine: Engine) -> FakeWorker:
+    return FakeWorker(engine)
+
+
+@pytest.fixture
+def backend(engine: Engine, worker: FakeWorker, tmp_path: Path) -> Backend:
+    def stop() -> None:
+        raise AssertionError("nobody asked for the end")
+
+    return Backend(engine, worker, EventHub(), tmp_path / "data", stop)
+
+
+@pytest.fixture
+def api(backend: Backend) -> Api:
+    return Api(create_app(backend, TOKEN))
+
+
+@contextmanager
+def serving(backend: Backend) -> Iterator[str]:
+    """A real server on a port of its own; gives its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        app = create_app(backend, TOKEN, port)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            wait_until(lambda: server.started)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            backend.hub.close()
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(name="serving")
+def serving_fixture() -> Callable[[Backend], Any]:
+    return serving
+
+
+def wait_until(is_so: Callable[[], bool], wait_s: float = 20.0) -> None:
+    until = time.monotonic() + wait_s
+    while not is_so():
+        assert time.monotonic() < until, "it did not become so in time"
+        time.sleep(0.005)
