@@ -39,7 +39,7 @@ def _measure(folder: Path, prepared: PreparedEncoder, count: int) -> list[Row]:
     gc.collect()
     model_mb = rss_mb()
     catalog = Catalog(catalog_path(folder))
-    searcher = Searcher(catalog, prepared)
+    searcher = Searcher(catalog, prepared.spec, lambda: prepared)
     for number in range(_SEARCHES):
         searcher.search(Query(str(number)))
     search_mb, peak_mb = rss_mb(), peak_rss_mb()

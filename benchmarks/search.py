@@ -27,7 +27,8 @@ def measure(options: Options) -> list[Row]:
     folder, cloud = stored_library(options.cache_dir, count)
     catalog = Catalog(catalog_path(folder))
     with Meter() as loading:
-        searcher = Searcher(catalog, PreparedEncoder(cloud.queries))
+        prepared = PreparedEncoder(cloud.queries)
+        searcher = Searcher(catalog, prepared.spec, lambda: prepared)
     places = {
         "everywhere": (),
         "in one folder of a tenth": (ROOT / "00",),

@@ -1,36 +1,46 @@
-"""The facade: one open index with its model, and everything that can be asked of it."""
+"""The facade: one open index with its models, and everything that can be asked of it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import LibraryError, QueryError
+from photosearch.errors import IndexDamagedError, LibraryError, QueryError
 from photosearch.index.catalog import Catalog
 from photosearch.index.lock import IndexLock
+from photosearch.index.rows import FileKey
 from photosearch.indexing import IndexingJob
-from photosearch.jobs import CancelToken
+from photosearch.jobs import CancelToken, RightOfWay
+from photosearch.library.content import read_photo
 from photosearch.library.reach import is_reached
-from photosearch.model.registry import load_encoder
+from photosearch.library.skip import SkipPhoto
+from photosearch.library.thumbnails import ThumbnailCache
+from photosearch.model.registry import load_encoder, parse_model_name
+from photosearch.open_model import OpenModel, OpenModels
 from photosearch.paths import absolute
-from photosearch.search import Searcher
+from photosearch.search import find_places, unknown_photo
+from photosearch.settings import change_settings
 from photosearch.types import (
+    Changes,
     Hit,
     IndexReport,
     ModelStatus,
+    PhotoRecord,
     Progress,
     Query,
     Root,
     RootStatus,
+    SkipKind,
     Skipped,
     Status,
+    Thumbnail,
 )
 
 if TYPE_CHECKING:
-    from photosearch.index.store import VectorStore
     from photosearch.model.encoder import ImageTextEncoder
     from photosearch.paths import AppPaths
     from photosearch.settings import Settings
@@ -38,6 +48,13 @@ if TYPE_CHECKING:
 
 class Engine:
     """An open index, owned by this process until it is closed; use it in a ``with`` block.
+
+    Jobs (``index``, ``index_changes``, ``rebuild``, ``tidy``) are run by one thread at a time; a
+    job over changes may run between two steps of one over everything. All else may be called
+    from any thread at any time.
+
+    Attributes:
+        right_of_way: searches claim it, jobs give way to it; it also pauses jobs.
 
     Raises:
         IndexLockedError: another process owns the index.
@@ -53,10 +70,9 @@ class Engine:
     ) -> None:
         self._paths = paths
         self._settings = settings
-        self._load = load
-        self._encoder: ImageTextEncoder | None = None
-        self._store: VectorStore | None = None
-        self._searcher: Searcher | None = None
+        self._links: dict[Path, frozenset[Path]] = {}
+        self._thumbnails: ThumbnailCache | None = None
+        self.right_of_way = RightOfWay()
         paths.create_data_dir()
         self._lock = IndexLock(paths.data_dir)
         self._lock.__enter__()
@@ -65,6 +81,7 @@ class Engine:
         except BaseException:
             self._lock.release()
             raise
+        self._models = OpenModels(self._catalog, paths, load)
 
     def __enter__(self) -> Engine:
         return self
@@ -79,23 +96,42 @@ class Engine:
 
     def close(self) -> None:
         """Close the stores and let the next process in."""
-        self._searcher = None
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        self._models.close()
         self._catalog.close()
         self._lock.release()
 
     @property
+    def lock(self) -> IndexLock:
+        """The lock that makes this process the owner."""
+        return self._lock
+
+    @property
     def encoder(self) -> ImageTextEncoder:
-        """The model, loaded at the first need.
+        """The chosen model, loaded at the first need.
 
         Raises:
             ModelError: it cannot be found or loaded.
         """
-        if self._encoder is None:
-            self._encoder = self._load(self._paths, self._settings)
-        return self._encoder
+        return self._model(None).encoder()
+
+    @property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        return self._settings
+
+    def change_settings(self, changes: dict[str, Any]) -> Settings:
+        """Change settings by name, and keep them on disk; a new model is used from now on.
+
+        Raises:
+            SettingsError: there is no such setting, or it does not allow the value.
+            ModelError: the model's name has none of the forms that such a name has.
+        """
+        if isinstance(model := changes.get("model"), str):
+            parse_model_name(model)
+        self._settings = change_settings(self._paths.settings, self._settings, changes)
+        if self._thumbnails is not None:
+            self._thumbnails.max_bytes = self._settings.thumbnail_cache_mb * 1_000_000
+        return self._settings
 
     # -- folders
 
@@ -114,6 +150,10 @@ class Engine:
         if not path.is_dir():
             what = "is a file, not a folder" if path.exists() else "does not exist"
             raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
+        if path == path.parent:
+            raise LibraryError(
+                f"{folder} is the whole file system.", "Add the folders that your photos are in."
+            )
         if not os.access(path, os.R_OK | os.X_OK):
             raise LibraryError(f"{folder} may not be read.", "Change its permissions.")
         if exclude is None:
@@ -121,7 +161,6 @@ class Engine:
                 is_inside = path.is_relative_to(root.path)
                 if is_inside and is_reached(root.path, root.exclude, path):
                     return root
-        self._forget_searcher()
         return self._catalog.add_root(path, exclude or ())
 
     def remove_root(self, folder: Path) -> int:
@@ -137,39 +176,53 @@ class Engine:
             raise LibraryError(f"{folder} is not an added folder.", f"Added folders: {known}.")
         photos = self._catalog.count_photos(root.id)
         self._catalog.remove_root(root.id)
-        orphans = self._catalog.delete_orphans()
-        if self._store is not None:  # else it follows when it is next opened
-            self._store.delete(orphans)
-        self._forget_searcher()
+        self._links.pop(path, None)
+        self.tidy()
         return photos
 
     def roots(self) -> tuple[Root, ...]:
         """The added folders."""
         return self._catalog.roots()
 
+    def links(self) -> dict[Path, frozenset[Path]]:
+        """By root, the real folders outside it that its links led to at the last scan."""
+        return dict(self._links)
+
     # -- jobs
 
-    def index(self, cancel: CancelToken | None = None) -> Iterator[Progress | IndexReport]:
+    def index(
+        self, cancel: CancelToken | None = None, model: str | None = None
+    ) -> Iterator[Progress | IndexReport]:
         """Bring the index up to date with the disk; yields progress, and last the report.
 
         Raises:
             PhotoSearchError: the index cannot be written; what was done so far is kept.
         """
-        cancel = cancel or CancelToken()
-        self._forget_searcher()
-        yield from self._open_store(cancel)
-        if self._store is None:
-            yield IndexReport(skipped=self._catalog.count_skipped(), is_cancelled=True)
-            return
-        job = IndexingJob(
-            self._catalog,
-            self._store,
-            self.encoder,
-            cancel,
-            batch_size=self._settings.batch_size,
-            decode_threads=self._settings.decode_threads,
-        )
-        yield from job.run()
+        yield from self._run_job(None, cancel or CancelToken(), self._model(model))
+
+    def index_changes(
+        self, changes: Changes, cancel: CancelToken | None = None
+    ) -> Iterator[Progress | IndexReport]:
+        """The same for what changed alone; the contents of photos that are gone stay known.
+
+        Raises:
+            PhotoSearchError: the index cannot be written; what was done so far is kept.
+        """
+        yield from self._run_job(changes, cancel or CancelToken(), self._model(None))
+
+    def tidy(self) -> int:
+        """Drop the contents that no photo has any more; returns how many.
+
+        It is done a while after photos went, since a photo that was moved may turn up again.
+        """
+        orphans = self._catalog.delete_orphans()
+        for model in self._models.all():
+            if model.store is not None:  # else it follows when it is next opened
+                model.store.delete(orphans)
+        if self._thumbnails is not None:
+            self._thumbnails.forget(orphans)
+            self._thumbnails.prune()
+        return len(orphans)
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
         """Make the vector store anew from the catalog; no photo is read or embedded again.
@@ -178,11 +231,17 @@ class Engine:
         """
         from photosearch.index import upkeep
 
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        for model in self._models.all():
+            model.close_store()
         upkeep.finish_swap(self._paths.vectors)
         yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
+
+    def let_models_go(self, idle_s: float) -> bool:
+        """Free the memory of models that nobody has needed for a while; True if some was freed.
+
+        Called while no job runs. A model that is not the chosen one any more goes whole.
+        """
+        return self._models.let_go(idle_s, self._settings)
 
     # -- questions
 
@@ -191,12 +250,52 @@ class Engine:
 
         Raises:
             QueryError: nothing is indexed for this model, or the query makes no sense.
+            UnknownPhotoError: ``similar_to`` names a content that is not indexed.
+            ModelError: the model cannot be loaded.
         """
-        if self._searcher is None:
-            self._searcher = Searcher(self._catalog, self.encoder)
-        if not len(self._searcher):
-            raise self._nothing_to_search()
-        return self._searcher.search(query)
+        model = self._model(query.model)
+        with self.right_of_way.claimed():
+            searcher = model.searcher()
+            if not len(searcher):
+                raise self._nothing_to_search(model)
+            return searcher.search(query)
+
+    def photo(self, content_id: str) -> PhotoRecord:
+        """What is known of an indexed photo.
+
+        Raises:
+            UnknownPhotoError: there is none with this content.
+        """
+        record = self._catalog.record(content_id)
+        if record is None:
+            raise unknown_photo(content_id)
+        return record
+
+    def photo_at(self, path: Path) -> PhotoRecord:
+        """What is known of the indexed photo at a place.
+
+        Raises:
+            UnknownPhotoError: no indexed photo lies there.
+        """
+        places = find_places(self._catalog.roots(), absolute(path))
+        keys = [FileKey(place.root_id, place.relative_path) for place in places]
+        for content_id in self._catalog.contents_of(keys).values():
+            return self.photo(content_id)
+        raise unknown_photo(str(path))
+
+    def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
+        """A small picture of an indexed photo, its longer side at most ``size_px``.
+
+        Raises:
+            UnknownPhotoError: no indexed photo has this content, or its files are away.
+            QueryError: there are no thumbnails of this size.
+        """
+        record = self.photo(content_id)
+        with self.right_of_way.claimed():
+            try:
+                return self._thumbnail_cache().get(content_id, size_px, lambda: _read(record))
+            except SkipPhoto as skip:
+                raise unknown_photo(content_id) from skip
 
     def status(self) -> Status:
         """What the index holds; loads no model."""
@@ -205,7 +304,9 @@ class Engine:
                 RootStatus(root, self._catalog.count_photos(root.id))
                 for root in self._catalog.roots()
             ),
-            models=tuple(ModelStatus(spec, count) for _, spec, count in self._catalog.vectors.models()),
+            models=tuple(
+                ModelStatus(spec, count) for _, spec, count in self._catalog.vectors.models()
+            ),
             skipped=self._catalog.count_skipped(),
         )
 
@@ -215,23 +316,39 @@ class Engine:
 
     # -- plumbing
 
-    def _open_store(self, cancel: CancelToken) -> Iterator[Progress]:
-        """Open the vectors; if the job is cancelled meanwhile, they stay closed."""
-        from photosearch.index import upkeep
+    def _run_job(
+        self, changes: Changes | None, cancel: CancelToken, model: OpenModel
+    ) -> Iterator[Progress | IndexReport]:
+        try:
+            yield from model.open_store(cancel)
+            if model.store is None:
+                yield IndexReport(skipped=self._catalog.count_skipped(), is_cancelled=True)
+                return
+            job = IndexingJob(
+                self._catalog,
+                model.store,
+                model.encoder(),
+                cancel,
+                links=self._links,
+                right_of_way=self.right_of_way,
+                batch_size=self._settings.batch_size,
+                decode_threads=self._settings.decode_threads,
+            )
+            yield from job.run(changes)
+        except IndexDamagedError:
+            model.close_store()  # so that the next job looks whether it is sound, and mends it
+            raise
 
-        if self._store is not None:
-            return
-        spec = self.encoder.spec
-        for step in upkeep.open_store(self._catalog, self._paths.vectors, spec, cancel):
-            if isinstance(step, Progress):
-                yield step
-            else:
-                self._store = step
+    def _thumbnail_cache(self) -> ThumbnailCache:
+        if self._thumbnails is None:
+            max_bytes = self._settings.thumbnail_cache_mb * 1_000_000
+            self._thumbnails = ThumbnailCache(self._paths.thumbnails, max_bytes)
+        return self._thumbnails
 
-    def _forget_searcher(self) -> None:
-        self._searcher = None
+    def _model(self, name: str | None) -> OpenModel:
+        return self._models.get(self._settings, name)
 
-    def _nothing_to_search(self) -> QueryError:
+    def _nothing_to_search(self, model: OpenModel) -> QueryError:
         roots = self.roots()
         if not roots:
             return QueryError(
@@ -243,6 +360,20 @@ class Engine:
                 "Connect its drive, then run: photosearch index",
             )
         return QueryError(
-            f"No photo is embedded with the model {self.encoder.spec.name!r} yet.",
+            f"No photo is embedded with the model {model.encoder().spec.name!r} yet.",
             "Run: photosearch index",
         )
+
+
+def _read(record: PhotoRecord) -> bytes:
+    """The bytes of a photo, from the first of its files that still holds them.
+
+    Raises:
+        SkipPhoto: none does.
+    """
+    for file in record.files:
+        with suppress(SkipPhoto):
+            read = read_photo(file.photo.path)
+            if read.content_id == record.content_id:
+                return read.data
+    raise SkipPhoto(SkipKind.VANISHED, "No file holds this photo any more.")

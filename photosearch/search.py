@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from photosearch.errors import QueryError
-from photosearch.index.rows import FileKey
+from photosearch.errors import QueryError, UnknownPhotoError
 from photosearch.index.ranking import Folder, PhotoMatrix
+from photosearch.index.rows import FileKey
 from photosearch.library.content import read_photo
 from photosearch.library.images import decode
 from photosearch.library.skip import SkipPhoto
@@ -23,62 +24,95 @@ if TYPE_CHECKING:
 
     from photosearch.index.catalog import Catalog
     from photosearch.model.encoder import ImageTextEncoder
+    from photosearch.types import ModelSpec
 
 
 class Searcher:
-    """Answers queries for one model from a snapshot of the catalog's embeddings."""
+    """Answers queries for one model from a matrix in memory that follows the catalog.
 
-    def __init__(self, catalog: Catalog, encoder: ImageTextEncoder) -> None:
+    Any method may be called from any thread. ``encoder`` is asked for the model when a query
+    needs it: one that compares indexed photos does not.
+    """
+
+    def __init__(
+        self, catalog: Catalog, spec: ModelSpec, encoder: Callable[[], ImageTextEncoder]
+    ) -> None:
         self._catalog = catalog
         self._encoder = encoder
-        self._model_id = catalog.vectors.model_id(encoder.spec)
+        self._model_id = catalog.vectors.model_id(spec)
+        self._lock = threading.Lock()
+        # Opened before the rows are read: what changes meanwhile is read once more.
+        self._journal = catalog.open_journal()
         self._roots = {root.id: root for root in catalog.roots()}
         rows = catalog.vectors.ranking_rows(self._model_id)
-        self._matrix = PhotoMatrix.load(rows, encoder.spec.dimension)
+        self._matrix = PhotoMatrix.load(rows, spec.dimension)
+
+    def close(self) -> None:
+        """Stop following the catalog."""
+        self._catalog.close_journal(self._journal)
 
     def __len__(self) -> int:
         """How many photos can be found."""
-        return len(self._matrix)
+        return len(self._follow()[0])
 
     def search(self, query: Query) -> list[Hit]:
-        """The best photos for a query, best first.
+        """The best photos for a query, best first; several parts of a query are averaged.
 
         A photo that is the query itself is left out; a copy of it elsewhere is a hit.
 
         Raises:
             QueryError: the query is empty, its photo cannot be read, or a folder is not indexed.
+            UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             SettingsError: a relative path or one with ``~`` leads nowhere.
         """
-        folders = self._resolve(query.folders) if query.folders else None
+        matrix, roots = self._follow()
+        folders = _resolve(query.folders, roots, matrix) if query.folders else None
+        itself: set[FileKey] = set()
+        vectors = []
+        if query.text is not None:
+            vectors.append(self._encoder().encode_texts([query.text])[0])
         if query.image_path is not None:
             path = absolute(query.image_path)
-            places = find_places(self._roots.values(), path)
-            itself = [FileKey(place.root_id, place.relative_path) for place in places]
-            vector = self._embed_photo(path, itself)
-            found = self._matrix.rank(vector, query.limit + len(itself), folders)
-            ranked = [(key, score) for key, score in found if key not in itself][: query.limit]
-        elif query.text is not None:
-            vector = self._encoder.encode_texts([query.text])[0]
-            ranked = self._matrix.rank(vector, query.limit, folders)
-        else:
+            places = find_places(roots.values(), path)
+            keys = [FileKey(place.root_id, place.relative_path) for place in places]
+            itself.update(keys)
+            vectors.append(self._embed_file(path, keys))
+        if query.image is not None:
+            vectors.append(self._embed_upload(query.image))
+        for content_id in query.similar_to:
+            vectors.append(self._stored(content_id))
+            itself.update(self._catalog.files_of(content_id))
+        if not vectors:
             raise QueryError("The search is empty.", "Type some words, or name a photo.")
+        found = matrix.rank(_mean(vectors), query.limit + len(itself), folders)
+        ranked = [(key, score) for key, score in found if key not in itself][: query.limit]
         contents = self._catalog.contents_of([key for key, _ in ranked])
+        # What was deleted since the matrix was looked at has no content any more.
+        there = [(key, score) for key, score in ranked if key in contents]
         return [
-            Hit(rank, score, self._photo(key, contents.get(key, "")))
-            for rank, (key, score) in enumerate(ranked, start=1)
+            Hit(rank, score, _photo(roots[key.root_id], key, contents[key]))
+            for rank, (key, score) in enumerate(there, start=1)
         ]
 
-    def _photo(self, key: FileKey, content_id: str) -> Photo:
-        relative_path = Path(os.fsdecode(key.relative_path))
-        return Photo(self._roots[key.root_id].path, relative_path, content_id)
+    def _follow(self) -> tuple[PhotoMatrix, dict[int, Root]]:
+        """The matrix and the roots as the catalog has them by now."""
+        with self._lock:
+            files, roots = self._journal.take()
+            if roots or any(key.root_id not in self._roots for key in files):
+                self._roots = {root.id: root for root in self._catalog.roots()}
+            for root_id in roots:
+                rows = self._catalog.vectors.ranking_rows(self._model_id, root_id)
+                self._matrix = self._matrix.with_root(root_id, rows)
+            if files:
+                changed = self._catalog.vectors.ranking_rows_of(self._model_id, files)
+                self._matrix = self._matrix.updated(files, changed)
+            return self._matrix, self._roots
 
-    def _embed_photo(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
+    def _embed_file(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
         try:
             data = read_photo(path)
             stored = self._catalog.vectors.of(self._model_id, data.content_id)
-            if stored is not None:
-                return _widen(stored)
-            image = decode(data.data, self._encoder.decode_side_px).image
+            return self._embed(data.data) if stored is None else _widen(stored)
         except SkipPhoto as skip:
             # The file is away or spoilt, but its embedding may be here.
             for content in self._catalog.contents_of(keys).values():
@@ -88,35 +122,61 @@ class Searcher:
             raise QueryError(
                 f"{path} cannot be searched with: {skip.reason}", "Name another photo."
             ) from skip
-        embedded: NDArray[np.float32] = self._encoder.encode_images(
-            [self._encoder.preprocess(image)]
-        )[0]
+
+    def _embed_upload(self, data: bytes) -> NDArray[np.float32]:
+        try:
+            return self._embed(data)
+        except SkipPhoto as skip:
+            raise QueryError(
+                f"The picture cannot be searched with: {skip.reason}", "Choose another one."
+            ) from skip
+
+    def _embed(self, data: bytes) -> NDArray[np.float32]:
+        encoder = self._encoder()
+        pixels = encoder.preprocess(decode(data, encoder.decode_side_px).image)
+        embedded: NDArray[np.float32] = encoder.encode_images([pixels])[0]
         return embedded
 
-    def _resolve(self, paths: Sequence[Path]) -> list[Folder]:
-        folders = []
-        for path in map(absolute, paths):
-            inside = find_places(self._roots.values(), path)
-            above = [
-                Folder(root.id)
-                for root in self._roots.values()
-                if any(root.path.is_relative_to(name) for name in _names_of(path))
-            ]
-            if not inside and not above:
-                raise QueryError(
-                    f"{path} is not in an indexed folder.",
-                    f"Indexed are: {', '.join(str(root.path) for root in self._roots.values())}.",
-                )
-            if not above and not path.is_dir() and not any(map(self._may_hold, inside)):
-                raise QueryError(
-                    f"{path} {'is not a folder' if path.exists() else 'does not exist'}.",
-                    "Name a folder that holds photos.",
-                )
-            folders += [*inside, *above]
-        return folders
+    def _stored(self, content_id: str) -> NDArray[np.float32]:
+        stored = self._catalog.vectors.of(self._model_id, content_id)
+        if stored is None:
+            raise unknown_photo(content_id)
+        return _widen(stored)
 
-    def _may_hold(self, folder: Folder) -> bool:
-        return self._roots[folder.root_id].is_offline or self._matrix.holds(folder)
+
+def unknown_photo(name: str) -> UnknownPhotoError:
+    """What to say of a content id or a path that the index does not have."""
+    return UnknownPhotoError(
+        f"No indexed photo is known as {name}.", "It may have been changed, moved or removed."
+    )
+
+
+def _photo(root: Root, key: FileKey, content_id: str) -> Photo:
+    return Photo(root.path, Path(os.fsdecode(key.relative_path)), content_id)
+
+
+def _resolve(paths: Sequence[Path], roots: Mapping[int, Root], matrix: PhotoMatrix) -> list[Folder]:
+    folders = []
+    for path in map(absolute, paths):
+        inside = find_places(roots.values(), path)
+        above = [
+            Folder(root.id)
+            for root in roots.values()
+            if any(root.path.is_relative_to(name) for name in _names_of(path))
+        ]
+        if not inside and not above:
+            raise QueryError(
+                f"{path} is not in an indexed folder.",
+                f"Indexed are: {', '.join(str(root.path) for root in roots.values())}.",
+            )
+        may_hold = any(roots[one.root_id].is_offline or matrix.holds(one) for one in inside)
+        if not above and not path.is_dir() and not may_hold:
+            raise QueryError(
+                f"{path} {'is not a folder' if path.exists() else 'does not exist'}.",
+                "Name a folder that holds photos.",
+            )
+        folders += [*inside, *above]
+    return folders
 
 
 def find_places(roots: Iterable[Root], path: Path) -> list[Folder]:
@@ -142,3 +202,11 @@ def _relative_to(root: Root, name: Path) -> bytes:
 def _widen(stored: bytes) -> NDArray[np.float32]:
     vector: NDArray[np.float32] = np.frombuffer(stored, "<f2").astype(np.float32)
     return vector
+
+
+def _mean(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The direction between unit vectors; of one, itself."""
+    if len(vectors) == 1:
+        return vectors[0]
+    total: NDArray[np.float32] = np.sum(vectors, axis=0)
+    return total / np.float32(max(float(np.linalg.norm(total)), 1e-6))

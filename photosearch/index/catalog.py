@@ -234,6 +234,15 @@ class Catalog:
             found.update((FileKey(root_id, path), content_id) for root_id, path, content_id in rows)
         return found
 
+    def files_of(self, content_id: str) -> list[FileKey]:
+        """Every file that holds a content."""
+        rows = self._db.all(
+            "SELECT root_id, relative_path FROM photos "
+            "JOIN contents ON contents.id = photos.content AND content_id = ?",
+            (content_id,),
+        )
+        return [FileKey(*row) for row in rows]
+
     def record(self, content_id: str) -> PhotoRecord | None:
         """All that is known of a content which some photo has, or None."""
         with self.transaction():

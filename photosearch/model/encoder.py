@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 class ImageTextEncoder(Protocol):
     """A CLIP-like model (Radford et al. 2021): two towers, one latent space.
 
-    ``preprocess`` may be called from many threads at once; ``encode_images`` and
-    ``encode_texts`` are called by one thread at a time.
+    Every method may be called from many threads at once: words are embedded while photos are.
     """
 
     @property

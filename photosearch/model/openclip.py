@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class OpenClipEncoder:
         self._model = model
         self._transform = transform
         self._tokenizer = tokenizer
+        # Those of Hugging Face keep their options in themselves: two threads would mix them up.
+        self._tokenizing = threading.Lock()
         self._spec = spec
         self._device = device
         self._dtype = dtype
@@ -82,8 +85,9 @@ class OpenClipEncoder:
 
         if not all(text.strip() for text in texts):
             raise QueryError("The search text is empty.", "Type some words.")
-        self._warn_of_cuts(texts)
-        tokens = self._tokenizer(list(texts)).to(self._device)
+        with self._tokenizing:
+            self._warn_of_cuts(texts)
+            tokens = self._tokenizer(list(texts)).to(self._device)
         with torch.inference_mode():
             return _to_unit_rows(self._model.encode_text(tokens))
 
