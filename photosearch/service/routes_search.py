@@ -41,8 +41,10 @@ async def search_by_image(
         list[Uri],
         Query(description="Look in these folders only; may repeat.", max_length=FOLDERS_MAX),
     ] = [],  # noqa: B006 (FastAPI copies it)
-    model: Annotated[ModelName | None, Query()] = None,
-    text: Annotated[QueryText | None, Query()] = None,
+    model: Annotated[
+        ModelName | None, Query(description="The model to ask; without it, the chosen one.")
+    ] = None,
+    text: Annotated[QueryText | None, Query(description="Words to look for as well.")] = None,
     uri: Annotated[Uri | None, Query(description="One more photo file.")] = None,
     similar_to: Annotated[
         list[ContentId], Query(description="Indexed photos; may repeat.", max_length=SIMILAR_TO_MAX)

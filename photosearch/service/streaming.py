@@ -66,7 +66,8 @@ class EventStream(Response):
                 left_s = ends_at - loop.time()
                 if is_over or left_s <= 0:
                     return
-                if not await _is_set(news, min(left_s, self._backend.heartbeat_s)):
+                is_silent = not await _is_set(news, min(left_s, self._backend.heartbeat_s))
+                if is_silent and loop.time() < ends_at:
                     await _send(send, _HEARTBEAT)
 
 

@@ -80,12 +80,12 @@ class Hit(PhotoPlace):
 
 
 class SearchAnswer(BaseModel):
-    """The best photos, and which folders could not be reached at the last look."""
+    """The best photos, and which folders could not be searched."""
 
     hits: list[Hit]
     away: Annotated[
         list[Uri],
-        Field(description="Added folders that are away (an unplugged drive); still searched."),
+        Field(description="Added folders that are away (an unplugged drive) and so not searched."),
     ]
 
     @classmethod

@@ -65,15 +65,6 @@ class FakeWorker:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back, with all of its body."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-
-@dataclass(frozen=True)
 class Api:
     """Asks an application in this process, as somebody who holds the token."""
 
@@ -139,3 +130,8 @@ def wait_until(is_so: Callable[[], bool], wait_s: float = 20.0) -> None:
     while not is_so():
         assert time.monotonic() < until, "it did not become so in time"
         time.sleep(0.005)
+
+
+@pytest.fixture(name="until")
+def until_fixture() -> Callable[..., None]:
+    return wait_until
