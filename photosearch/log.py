@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import logging
 import sys
 import time
@@ -25,10 +24,9 @@ _CRASHES = "crashes.txt"
 
 @contextlib.contextmanager
 def logging_to_file(paths: AppPaths, secrets: Iterable[str] = ()) -> Iterator[IO[str]]:
-    """Send what is logged, uvicorn's part too, and where a crash happened to the log folder.
+    """Send what is logged, uvicorn's part too, to the log; yields a file beside it for crashes.
 
-    Where that cannot be written, it goes to standard error, and that says why. Yields the file
-    that crashes are written to.
+    Where that cannot be written, both are standard error, and that says why.
     """
     handler, crashes, refusal = _open(paths)
     handler.setFormatter(_Plain(tuple(secrets)))
@@ -41,11 +39,9 @@ def logging_to_file(paths: AppPaths, secrets: Iterable[str] = ()) -> Iterator[IO
     logging.captureWarnings(True)
     if refusal:
         logging.getLogger(__name__).warning("%s cannot be written: %s", paths.log, refusal)
-    faulthandler.enable(crashes)
     try:
         yield crashes
     finally:
-        faulthandler.disable()
         logging.captureWarnings(False)
         root.handlers[:], root.level = before
         handler.close()

@@ -75,6 +75,8 @@ def run(
     try:
         paths.create_data_dir()
         with logging_to_file(paths, [token]) as crashes:
+            with contextlib.suppress(OSError, RuntimeError):  # there may be no standard error
+                faulthandler.enable(crashes)
             try:
                 _Service(paths, settings, load, token, crashes).run()
             except PhotoSearchError as error:
@@ -143,7 +145,7 @@ class _Service:
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()
         self._worker = IndexWorker(self._engine, self._hub.publish)
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
         self._server = _Server(self._config(), self._on_ready)
         self._is_worker_done = False
@@ -266,6 +268,14 @@ class _Service:
     def _exit() -> None:
         logging.shutdown()
         os._exit(ExitCode.DONE)
+
+
+def _listening_socket() -> socket.socket:
+    """A socket on a free port of this machine alone."""
+    # asyncio switches Nagle's algorithm off only where TCP is named; else an answer takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    return listening
 
 
 def _has_threads_left() -> bool:
