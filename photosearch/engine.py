@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +55,8 @@ class Engine:
 
     Attributes:
         right_of_way: searches claim it, jobs give way to it; it also pauses jobs.
+        being_written: names the files that jobs leave alone for now; who sets it sees to it that
+            they come up again, in ``index_changes``.
 
     Raises:
         IndexLockedError: another process owns the index.
@@ -70,9 +72,10 @@ class Engine:
     ) -> None:
         self._paths = paths
         self._settings = settings
-        self._links: dict[Path, frozenset[Path]] = {}
+        self._links: dict[Path, dict[Path, bool]] = {}
         self._thumbnails: ThumbnailCache | None = None
         self.right_of_way = RightOfWay()
+        self.being_written: Callable[[], Collection[str]] = frozenset
         paths.create_data_dir()
         self._lock = IndexLock(paths.data_dir)
         self._lock.__enter__()
@@ -184,8 +187,11 @@ class Engine:
         """The added folders."""
         return self._catalog.roots()
 
-    def links(self) -> dict[Path, frozenset[Path]]:
-        """By root, the real folders outside it that its links led to at the last scan."""
+    def links(self) -> dict[Path, dict[Path, bool]]:
+        """By root, the real folders that its links led to at the last scan.
+
+        True says that all below such a folder belongs to it, False that it is linked files alone.
+        """
         return dict(self._links)
 
     # -- jobs
@@ -331,6 +337,7 @@ class Engine:
                 cancel,
                 links=self._links,
                 right_of_way=self.right_of_way,
+                being_written=self.being_written,
                 batch_size=self._settings.batch_size,
                 decode_threads=self._settings.decode_threads,
             )
@@ -338,6 +345,8 @@ class Engine:
         except IndexDamagedError:
             model.close_store()  # so that the next job looks whether it is sound, and mends it
             raise
+        finally:
+            model.touch()
 
     def _thumbnail_cache(self) -> ThumbnailCache:
         if self._thumbnails is None:

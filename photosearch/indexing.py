@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class IndexingJob:
         *,
         links: Links | None = None,
         right_of_way: RightOfWay | None = None,
+        being_written: Callable[[], Collection[str]] = frozenset,
         batch_size: int = 16,
         decode_threads: int = 0,
     ) -> None:
@@ -78,6 +79,7 @@ class IndexingJob:
         self._batch_size = batch_size
         self._threads = decode_threads or os.cpu_count() or 1
         self._right_of_way = right_of_way or RightOfWay()
+        self._being_written = being_written
         self._model_id = catalog.vectors.model_id(encoder.spec)
         self._survey = Survey(catalog, self._model_id, cancel, links)
         self._vanished: list[FileKey] = []
@@ -128,9 +130,14 @@ class IndexingJob:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _open(self, task: FileToRead) -> _Opened | _Failed:
-        """Read a file, and decode it if its content is new; runs on a decoding thread."""
+    def _open(self, task: FileToRead) -> _Opened | _Failed | None:
+        """Read a file, and decode it if its content is new; runs on a decoding thread.
+
+        None is a file that has to wait until it is written.
+        """
         self._right_of_way.give_way(self._cancel)
+        if str(task.path) in self._being_written():
+            return None
         try:
             data = read_photo(task.path)
             photo = ReadPhoto(task.key, data.stamp, data.content_id)
@@ -145,11 +152,11 @@ class IndexingJob:
             reason = f"Unexpected failure ({type(error).__name__}: {error}); please report it."
             return _Failed(task, SkipKind.BROKEN, reason)
 
-    def _take(self, result: _Opened | _Failed) -> bool:
+    def _take(self, result: _Opened | _Failed | None) -> bool:
         """Sort one result into what is to be embedded, saved or skipped; True after a batch."""
         if isinstance(result, _Failed):
             self._skip(result)
-        else:
+        elif result is not None:
             self._to_save.append(result.photo)
             content_id = result.photo.content_id
             if result.pixels is None or self._is_under_way(content_id):

@@ -63,6 +63,10 @@ class OpenModel:
         """How long nobody has needed the model."""
         return time.monotonic() - self._used_at
 
+    def touch(self) -> None:
+        """Count the idle time from now."""
+        self._used_at = time.monotonic()
+
     def let_encoder_go(self) -> bool:
         """Free the memory of the network; it is loaded again when it is needed. True if it was."""
         with self._lock:

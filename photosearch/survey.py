@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _PROGRESS_FILES = 5_000
 
-Links = MutableMapping[Path, frozenset[Path]]
-"""By root, the real folders outside it that its links led to at the last scan."""
+Links = MutableMapping[Path, dict[Path, bool]]
+"""By root, the real folders that its links led to at the last scan, and whether to all below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Survey:
     def _scan(self, root: Root) -> Iterator[Progress]:
         known = self._catalog.known_photos(root.id, self._model_id)
         comparison = Comparison(known, self._catalog.known_skips(root.id))
-        linked: set[Path] = set()
+        linked: dict[Path, bool] = {}
         is_away = self._is_away(root)
         if not is_away:
             try:
@@ -142,7 +142,7 @@ class Survey:
         if is_away:
             self._mark_away(root)
             return
-        self._links[root.path] = frozenset(linked)
+        self._links[root.path] = linked
         self._finish(root, comparison)
 
     def _scan_parts(self, root: Root, relative_paths: Iterable[str]) -> Iterator[Progress]:

@@ -34,7 +34,7 @@ Found = FoundFile | Skipped
 
 
 def scan(
-    root: Path, exclude: Sequence[str] = (), linked: set[Path] | None = None
+    root: Path, exclude: Sequence[str] = (), linked: dict[Path, bool] | None = None
 ) -> Iterator[Found]:
     """Yield the photo files below a folder, each with the stamp that the disk gives it.
 
@@ -51,12 +51,12 @@ def scan(
     Args:
         root: the folder; the relative paths of the found files begin below it.
         exclude: patterns of files and folders to pass over, as `Exclusion` describes them.
-        linked: takes in the real folders outside the tree that links led to.
+        linked: takes in the real folders that links led to, and whether to all that is below them.
 
     Raises:
         LibraryError: the root is not there, is no folder, may not be read, or went away meanwhile.
     """
-    linked = set() if linked is None else linked
+    linked = {} if linked is None else linked
     return _Scan(root, _real_folder(root), Exclusion(exclude), linked).run()
 
 
@@ -69,13 +69,15 @@ def scan_below(root: Path, exclude: Sequence[str], below: str) -> list[Found] | 
     Raises:
         LibraryError: the root is not there, is no folder, may not be read, or went away meanwhile.
     """
-    return _Scan(root, _real_folder(root), Exclusion(exclude), set()).run_below(below)
+    return _Scan(root, _real_folder(root), Exclusion(exclude), {}).run_below(below)
 
 
 class _Scan:
     """One walk: what it has visited, and the links it has put off until the real tree is done."""
 
-    def __init__(self, root: Path, real_root: str, exclusion: Exclusion, linked: set[Path]) -> None:
+    def __init__(
+        self, root: Path, real_root: str, exclusion: Exclusion, linked: dict[Path, bool]
+    ) -> None:
         self._root = root
         self._real_root = real_root
         self._exclusion = exclusion
@@ -83,7 +85,7 @@ class _Scan:
         self._visited: set[_Identity] = set()
         self._links: deque[str] = deque()
         self._linked_files: set[_Identity] = set()
-        self._linked_folders = linked
+        self._linked = linked
 
     def run(self) -> Iterator[Found]:
         identity = self._root_identity()
@@ -93,7 +95,7 @@ class _Scan:
             link = self._links.popleft()
             if os.path.isdir(self._absolute(link)):
                 if self._is_worth_following(link):
-                    self._linked_folders.add(Path(os.path.realpath(self._absolute(link))))
+                    self._linked[Path(os.path.realpath(self._absolute(link)))] = True
                     yield from self._walk(link + "/")
             elif is_photo_name(link) and not self._exclusion.matches(link):
                 file_links.append(link)
@@ -223,7 +225,7 @@ class _Scan:
         if was_listed and is_photo_name(name):
             return
         self._linked_files.add(_identity(status))
-        self._linked_folders.add(Path(folder))
+        self._linked.setdefault(Path(folder), False)
         yield _found(file_link, status)
 
     def _skipped(self, relative_path: str, error: OSError) -> Skipped:
