@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +17,13 @@ from photosearch import runtime, wire
 from photosearch.client import starting, stream
 from photosearch.client.connection import QUICK_S, SLOW_S, Connection, GoneError
 from photosearch.client.following import JobRequest
-from photosearch.errors import LibraryError, QueryError, ServiceError, SettingsError
+from photosearch.errors import (
+    LibraryError,
+    QueryError,
+    ServiceError,
+    SettingsError,
+    UnknownPhotoError,
+)
 from photosearch.jobs import CancelToken
 from photosearch.paths import absolute
 from photosearch.types import (
@@ -88,10 +94,17 @@ class Client:
 
     # -- the service itself
 
-    @property
-    def address(self) -> ServiceAddress:
-        """Where the service is; starts it when there is none."""
-        return self._connected().address
+    def running(self) -> ServiceAddress | None:
+        """Where the service is, if one runs and answers; none is started.
+
+        Raises:
+            ServiceError: one runs and does not answer.
+        """
+        connection = starting.find(self._paths)
+        if connection is None:
+            return None
+        connection.close()
+        return connection.address
 
     def about(self) -> wire.About:
         """Who answers, asked anew; starts the service when there is none."""
@@ -184,6 +197,8 @@ class Client:
 
     def search(self, query: Query) -> list[Hit]:
         """The photos that answer a query, best first."""
+        for content_id in query.similar_to:
+            _sound(content_id)
         try:
             if query.image is None:
                 body = wire.SearchRequest.of(query).model_dump(mode="json")
@@ -310,7 +325,21 @@ def _why(error: ValidationError) -> str:
 
 
 def _photo_path(content_id: str) -> str:
-    return f"/v1/photos/{quote(content_id, safe='', errors='surrogatepass')}"
+    return f"/v1/photos/{_sound(content_id)}"
+
+
+def _sound(content_id: str) -> str:
+    """An id that may be one; no other goes into a URL.
+
+    Raises:
+        UnknownPhotoError: it is none.
+    """
+    if not re.fullmatch("[0-9a-f]{32}", content_id):
+        raise UnknownPhotoError(
+            f"No indexed photo is known as {content_id}.",
+            "It may have been changed, moved or removed.",
+        )
+    return content_id
 
 
 def _gone() -> ServiceError:

@@ -34,6 +34,7 @@ from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.events import EventHub
 from photosearch.service.worker import IndexWorker
+from photosearch.watching import Timing, Watching
 
 if TYPE_CHECKING:
     from photosearch.model.encoder import ImageTextEncoder
@@ -144,7 +145,8 @@ class _Service:
         self._engine.lock.note(runtime=os.fspath(self._file.path))
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()
-        self._worker = IndexWorker(self._engine, self._hub.publish)
+        timing = Timing(poll_s=60.0 * settings.poll_minutes)
+        self._worker = IndexWorker(self._engine, Watching(timing), self._hub)
         self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
         self._server = _Server(self._config(), self._on_ready)
