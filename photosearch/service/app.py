@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Security
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
@@ -49,7 +51,7 @@ def create_app(backend: Backend, token: str, port: int | None = None) -> ASGIApp
 
 def describe() -> FastAPI:
     """The routes without anything behind them: enough for their description."""
-    app = FastAPI(
+    app = _Api(
         title="photosearch",
         version=str(wire.API_VERSION),
         description=_DESCRIPTION,
@@ -66,6 +68,18 @@ def describe() -> FastAPI:
     for routes in (routes_search, routes_photos, routes_library, routes_work, routes_state):
         app.include_router(routes.router)
     return app
+
+
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The description, with the model of the events, which no route returns by itself."""
+        document = super().openapi()
+        event = wire.Event.model_json_schema(
+            mode="serialization", ref_template="#/components/schemas/{model}"
+        )
+        parts = event.pop("$defs", {})
+        document["components"]["schemas"] |= {**parts, "Event": event}
+        return document
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -31,6 +31,7 @@ STATUSES: dict[type[errors.PhotoSearchError], int] = {
 """The last one has no class of its own: the disk is full, or cannot be written."""
 
 _MEANINGS = {
+    400: "The body cannot be read as JSON.",
     401: "The token is missing or wrong.",
     403: "A web page asked (`Origin` was sent).",
     404: "There is none of this name.",

@@ -20,7 +20,7 @@ def roots(service: Service) -> wire.Roots:
     return wire.Roots(roots=[wire.Root.of(root) for root in service.engine.roots()])
 
 
-@router.post("", responses=declared(409, 422))
+@router.post("", responses=declared(400, 409, 422))
 def add_root(service: Service, folder: wire.AddRoot) -> wire.Root:
     """Add a folder; its photos are indexed by and by.
 

@@ -26,7 +26,7 @@ _IMAGE_BODY: dict[str, Any] = {
 }
 
 
-@router.post("", responses=declared(404, 409, 422))
+@router.post("", responses=declared(400, 404, 409, 422))
 def search(service: Service, request: wire.SearchRequest) -> wire.SearchAnswer:
     """The photos that answer a query, best first. Parts that are given together are averaged."""
     return _search(service, request.to_core())

@@ -55,7 +55,7 @@ def settings(service: Service) -> wire.Settings:
     return wire.Settings.of(service.engine.settings)
 
 
-@router.patch("/settings", responses=declared(422))
+@router.patch("/settings", responses=declared(400, 422))
 def change_settings(service: Service, changes: wire.SettingsChange) -> wire.Settings:
     """Change some settings, all of them or (on an error) none; they are kept on disk."""
     return wire.Settings.of(service.engine.change_settings(changes.root))

@@ -12,7 +12,7 @@ from photosearch import types, wire
 from photosearch.errors import ServiceError
 from photosearch.service.backend import Backend, Service
 from photosearch.service.failures import NotThereError, declared
-from photosearch.service.streaming import EventStream
+from photosearch.service.streaming import EVENT_SCHEMA, EventStream
 
 router = APIRouter(prefix="/v1", tags=["work"])
 
@@ -25,12 +25,12 @@ JobId = Annotated[int, Path(description="The `id` of the job.")]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: `event` is the kind, `data` an Event as JSON.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
     }
 }
 
 
-@router.post("/index", status_code=202, responses=declared(409, 422))
+@router.post("/index", status_code=202, responses=declared(400, 409, 422))
 def index(service: Service, wanted: wire.IndexRequest) -> wire.Job:
     """Look through all folders and bring the index up to date with them."""
     return wire.Job.of(service.worker.submit(types.JobKind.INDEX, wanted.model))

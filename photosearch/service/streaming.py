@@ -15,6 +15,19 @@ from photosearch.service.backend import Backend
 from photosearch.types import Event, EventKind
 
 _HEARTBEAT = b": still here\n\n"
+EVENT_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": [kind.value for kind in EventKind]},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Event"},
+        },
+    },
+    "required": ["event", "data"],
+}
+"""One event of the stream, in the words of JSON Schema."""
 
 
 class EventStream(Response):

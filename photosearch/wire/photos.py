@@ -25,7 +25,8 @@ from photosearch.wire.progress import Count
 LIMIT_MAX = 1000
 SIMILAR_TO_MAX = 100
 FOLDERS_MAX = 100
-TEXT_MAX_CHARS = 10_000
+TEXT_MAX_CHARS = 4_000
+"""Models read about 60 words; so many letters fit into a URL (64 KiB) even when all are quoted."""
 
 Limit = Annotated[int, Field(description="At most so many hits.", ge=1, le=LIMIT_MAX)]
 QueryText = Annotated[str, Field(description="Words to look for.", max_length=TEXT_MAX_CHARS)]

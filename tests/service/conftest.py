@@ -135,3 +135,15 @@ def wait_until(is_so: Callable[[], bool], wait_s: float = 20.0) -> None:
 @pytest.fixture(name="until")
 def until_fixture() -> Callable[..., None]:
     return wait_until
+
+
+class Parts:
+    """What a test that lives longer than one function builds its own service of."""
+
+    FakeWorker = FakeWorker
+    serving = staticmethod(serving)
+
+
+@pytest.fixture(scope="session")
+def service_parts() -> type[Parts]:
+    return Parts

@@ -54,3 +54,17 @@ def test_every_operation_says_what_it_does_and_how_it_fails(name: str) -> None:
         assert body == {"$ref": "#/components/schemas/ErrorBody"}
     for parameter in operation.get("parameters", []):
         assert parameter["description"], parameter["name"]
+
+
+def test_the_events_of_the_stream_are_described() -> None:
+    stream = OPERATIONS["GET /v1/events"]["responses"]["200"]["content"]["text/event-stream"]
+
+    data = stream["schema"]["properties"]["data"]
+    assert data["contentSchema"] == {"$ref": "#/components/schemas/Event"}
+    assert "activity" in DOCUMENT["components"]["schemas"]["Event"]["properties"]
+
+
+def test_every_reference_in_the_description_leads_somewhere() -> None:
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', description()))
+
+    assert names <= DOCUMENT["components"]["schemas"].keys()
