@@ -1,0 +1,427 @@
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirModifiedEvent,
+    DirMovedEvent,
+    FileAttribEvent,
+    FileClosedEvent,
+    FileClosedNoWriteEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileOpenedEvent,
+    FileSystemEvent,
+)
+
+from photosearch.library import watcher as watcher_module
+from photosearch.library.pending import ChangeKind
+from photosearch.library.watcher import (
+    FolderWatcher,
+    InotifyBackend,
+    ObserverBackend,
+    translate,
+)
+
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify is Linux's")
+DEADLINE_S = 10.0
+
+
+class Recorder:
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.kinds: dict[str, list[ChangeKind]] = {}
+        self.overflows = 0
+        self.lost: list[OSError | None] = []
+
+    def on_change(self, path: str, kind: ChangeKind) -> None:
+        self.kinds.setdefault(os.path.relpath(path, self.top), []).append(kind)
+
+    def on_overflow(self) -> None:
+        self.overflows += 1
+
+    def on_lost(self, error: OSError | None) -> None:
+        self.lost.append(error)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    folder = tmp_path / "top"
+    (folder / "a").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def news(top: Path) -> Recorder:
+    return Recorder(top)
+
+
+@pytest.fixture
+def watcher() -> Iterator[FolderWatcher]:
+    before = threading.active_count()
+    watcher = FolderWatcher()
+    yield watcher
+    watcher.stop()
+    wait_for(lambda: threading.active_count() <= before)
+
+
+@pytest.fixture
+def watched(watcher: FolderWatcher, top: Path, news: Recorder) -> FolderWatcher:
+    watcher.watch(top, news)
+    return watcher
+
+
+def settle(top: Path, news: Recorder) -> dict[str, list[ChangeKind]]:
+    """What was told until now; events come in order, so that a last one tells of the end."""
+    (top / "end.jpg").write_bytes(b"end")
+    (top / "end.jpg").unlink()
+    wait_for(lambda: ChangeKind.SETTLED in news.kinds.get("end.jpg", ()))
+    return {path: kinds for path, kinds in news.kinds.items() if path != "end.jpg"}
+
+
+@on_linux
+def test_a_file_is_written_to_and_closed(watched: FolderWatcher, top: Path, news: Recorder) -> None:
+    with (top / "a" / "x.jpg").open("wb") as file:
+        file.write(b"1")
+        file.flush()
+        wait_for(lambda: "a/x.jpg" in news.kinds)
+        assert set(news.kinds["a/x.jpg"]) == {ChangeKind.WRITING}
+    assert settle(top, news)["a/x.jpg"][-1] is ChangeKind.CLOSED
+
+
+@on_linux
+def test_reading_a_file_and_listing_a_folder_is_no_news(
+    top: Path, watcher: FolderWatcher, news: Recorder
+) -> None:
+    (top / "a" / "x.jpg").write_bytes(b"1")
+    watcher.watch(top, news)
+    (top / "a" / "x.jpg").read_bytes()
+    list((top / "a").iterdir())
+    assert settle(top, news) == {}
+
+
+@on_linux
+def test_links_deletions_and_renames_are_settled_at_once(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    (top / "a" / "x.tmp").write_bytes(b"1")
+    (top / "a" / "x.tmp").rename(top / "x.jpg")
+    os.link(top / "x.jpg", top / "hard.jpg")
+    (top / "soft.jpg").symlink_to(top / "x.jpg")
+    (top / "folder link").symlink_to(top.parent)
+    (top / "x.jpg").rename(top / "y.jpg")
+    (top / "y.jpg").unlink()
+    wait_for(lambda: "folder link" in news.kinds)
+    (top / "folder link").unlink()
+    told = settle(top, news)
+    assert set(told) == {"x.jpg", "hard.jpg", "soft.jpg", "folder link", "y.jpg"}
+    assert {kind for kinds in told.values() for kind in kinds} == {ChangeKind.SETTLED}
+    assert len(told["folder link"]) == 2
+
+
+@on_linux
+def test_dates_and_permissions_are_touched(
+    top: Path, watcher: FolderWatcher, news: Recorder
+) -> None:
+    (top / "a" / "x.jpg").write_bytes(b"1")
+    watcher.watch(top, news)
+    os.utime(top / "a" / "x.jpg", (1, 1))
+    (top / "a").chmod(0o755)
+    assert settle(top, news) == {"a/x.jpg": [ChangeKind.TOUCHED], "a": [ChangeKind.FOLDER]}
+
+
+@on_linux
+def test_names_that_are_no_photos_are_no_news(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    for name in ["x.xmp", "x.tmp", ".hidden.jpg", "notes", ".jpg"]:
+        (top / name).write_bytes(b"1")
+        (top / name).rename(top / (name + "~"))
+        (top / (name + "~")).unlink()
+    (top / ".thumbnails").mkdir()
+    (top / ".thumbnails" / "x.jpg").write_bytes(b"1")
+    (top / "@eaDir").mkdir()
+    (top / "@eaDir" / "x.jpg").write_bytes(b"1")
+    assert settle(top, news) == {}
+
+
+@on_linux
+def test_a_nomedia_file_that_comes_or_goes_means_its_folder(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    (top / "a" / ".nomedia").touch()
+    assert settle(top, news) == {"a": [ChangeKind.FOLDER]}
+    (top / "a" / ".nomedia").unlink()
+    assert settle(top, news) == {"a": [ChangeKind.FOLDER] * 2}
+
+
+@on_linux
+def test_a_hidden_folder_that_becomes_visible_is_watched(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    (top / ".h" / "deep").mkdir(parents=True)
+    (top / ".h").rename(top / "h")
+    assert settle(top, news) == {"h": [ChangeKind.FOLDER]}
+    (top / "h" / "deep" / "x.jpg").write_bytes(b"1")
+    assert settle(top, news)["h/deep/x.jpg"][-1] is ChangeKind.CLOSED
+    (top / "h").rename(top / ".h")
+    (top / ".h" / "deep" / "y.jpg").write_bytes(b"1")
+    assert "h/deep/y.jpg" not in settle(top, news)
+
+
+@on_linux
+def test_a_folder_moved_out_whose_name_is_taken_over_does_not_confuse_it(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    # This ends the thread of the recursive observer of watchdog 7.1.
+    away = top.parent / "away"
+    (top / "a" / "sub").mkdir()
+    (top / "a").rename(away)
+    (top / "a" / "sub").mkdir(parents=True)
+    (top / "a").rename(top / "b")
+    (away / "sub" / "foreign.jpg").write_bytes(b"1")
+    (away / "sub" / "foreign.jpg").unlink()
+    (away / "sub").rmdir()
+    away.rmdir()
+    (top / "b" / "sub" / "x.jpg").write_bytes(b"1")
+    told = settle(top, news)
+    assert told["b/sub/x.jpg"][-1] is ChangeKind.CLOSED
+    assert not any("foreign" in path for path in told)
+    assert watched.is_alive()
+
+
+@on_linux
+def test_names_of_any_bytes_are_told_as_they_are(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    folder = os.fsdecode(b"caf\xe9 \n")
+    (top / folder).mkdir()
+    (top / folder / "new\nline \u00fc.jpg").write_bytes(b"1")
+    told = settle(top, news)
+    assert told[f"{folder}/new\nline \u00fc.jpg"][-1] in (ChangeKind.CLOSED, ChangeKind.FOUND)
+
+
+@on_linux
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_top_that_goes_away_is_lost(
+    watched: FolderWatcher, top: Path, news: Recorder, is_moved: bool
+) -> None:
+    if is_moved:
+        top.rename(top.with_name("away"))
+    else:
+        (top / "a").rmdir()
+        top.rmdir()
+    wait_for(lambda: news.lost == [None])
+    assert watched.is_alive()
+
+
+@on_linux
+def test_a_folder_within_a_watched_one_can_be_watched_for_somebody_else(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    inner = Recorder(top / "a")
+    watch = watched.watch(top / "a", inner)
+    (top / "a" / "x.jpg").write_bytes(b"1")
+    assert "a/x.jpg" in settle(top, news)
+    assert "x.jpg" in inner.kinds
+    watch.close()
+    watch.close()
+    (top / "a" / "y.jpg").write_bytes(b"1")
+    assert "a/y.jpg" in settle(top, news)
+    assert "y.jpg" not in inner.kinds
+
+
+@on_linux
+def test_a_folder_may_be_watched_without_those_below(
+    watcher: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    watcher.watch(top, news, is_recursive=False)
+    (top / "a" / "x.jpg").write_bytes(b"1")
+    (top / "y.jpg").write_bytes(b"1")
+    (top / "b").mkdir()
+    assert set(settle(top, news)) == {"y.jpg"}
+
+
+@on_linux
+def test_lost_events_are_told_and_watching_goes_on(
+    top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = InotifyBackend()
+    try:
+        backend.watch(str(top), news, is_recursive=True)
+        from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, WatchDescriptor
+
+        lost = InotifyEvent(WatchDescriptor(-1), InotifyConstants.IN_Q_OVERFLOW, 0, b"")
+        backend._inotify.handle_event(lost)
+        wait_for(lambda: news.overflows == 1)
+        (top / "a" / "x.jpg").write_bytes(b"1")
+        assert "a/x.jpg" in settle(top, news)
+    finally:
+        backend.stop()
+
+
+@on_linux
+@pytest.mark.slow
+def test_a_queue_that_really_overflows_is_told(
+    watcher: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > 20_000:
+        pytest.skip("The queue of this system takes more events than a test should make.")
+    may_go_on = threading.Event()
+
+    class Slow(Recorder):
+        def on_change(self, path: str, kind: ChangeKind) -> None:
+            may_go_on.wait(60)
+
+    watcher.watch(top, Slow(top))
+    other = top.parent / "other"
+    other.mkdir()
+    watcher.watch(other, news)
+    for number in range(limit // 2 + 2_000):
+        os.close(os.open(top / f"{number}.jpg", os.O_CREAT | os.O_WRONLY))
+    (other / "x.jpg").write_bytes(b"1")  # this news is among the lost ones
+    may_go_on.set()
+    wait_for(lambda: news.overflows == 1)
+    news.top = other
+    assert settle(other, news) is not None
+
+
+@pytest.mark.parametrize("name", ["none", "file.jpg"])
+def test_what_is_no_folder_is_refused_with_a_reason(
+    watcher: FolderWatcher, top: Path, news: Recorder, name: str
+) -> None:
+    (top / "file.jpg").touch()
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number says which
+        watcher.watch(top / name, news)
+    assert caught.value.errno in (errno.ENOENT, errno.ENOTDIR)
+    watcher.watch(top, news)
+
+
+@on_linux
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_refused(
+    watcher: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    (top / "a").chmod(0)
+    try:
+        with pytest.raises(PermissionError):
+            watcher.watch(top / "a", news)
+    finally:
+        (top / "a").chmod(0o755)
+
+
+@on_linux
+def test_the_limit_of_observers_is_an_error_of_the_call(
+    watcher: FolderWatcher, top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from watchdog.observers.inotify_c import InotifyFD
+
+    def none_left(_: object) -> int:
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(InotifyFD, "_create_inotify_fd", none_left)
+        with pytest.raises(OSError, match="limit") as caught:
+            watcher.watch(top, news)
+    assert caught.value.errno == errno.EMFILE
+    watcher.watch(top, news)
+    (top / "x.jpg").write_bytes(b"1")
+    assert "x.jpg" in settle(top, news)
+
+
+def test_a_watcher_that_was_stopped_refuses_more(
+    watched: FolderWatcher, top: Path, news: Recorder
+) -> None:
+    watched.stop()
+    with pytest.raises(OSError, match="stopped"):
+        watched.watch(top / "a", news)
+
+
+@on_linux
+def test_a_dead_reader_is_noticed(watched: FolderWatcher) -> None:
+    assert watched.is_alive()
+    backend = watched._backend
+    assert isinstance(backend, InotifyBackend)
+    backend._inotify.stop()
+    wait_for(lambda: not watched.is_alive())
+
+
+def test_the_observer_of_other_systems_tells_the_same(
+    watcher: FolderWatcher, top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_new_backend", ObserverBackend)
+    with pytest.raises(FileNotFoundError):
+        watcher.watch(top / "none", news)
+    watch = watcher.watch(top, news)
+    assert watcher.is_alive()
+    (top / "a" / "x.jpg").write_bytes(b"1")
+    (top / "a" / "x.xmp").write_bytes(b"1")
+    (top / "new").mkdir()
+    told = settle(top, news)
+    assert set(told) == {"a/x.jpg", "new"}
+    assert told["new"] == [ChangeKind.FOLDER]
+    watch.close()
+    watch.close()
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (FileCreatedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.WRITING}),
+        (FileModifiedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.WRITING}),
+        (FileClosedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.CLOSED}),
+        (FileAttribEvent("/p/x.jpg"), {"x.jpg": ChangeKind.TOUCHED}),
+        (FileDeletedEvent("/p/a/x.jpg"), {"a/x.jpg": ChangeKind.SETTLED}),
+        (FileMovedEvent("/p/x.tmp", "/p/y.jpg"), {"y.jpg": ChangeKind.SETTLED}),
+        (
+            FileMovedEvent(b"/p/x.jpg", b"/p/\xff.jpg"),
+            {"x.jpg": ChangeKind.SETTLED, "\udcff.jpg": ChangeKind.SETTLED},
+        ),
+        (FileMovedEvent("/p/x.jpg", ""), {"x.jpg": ChangeKind.SETTLED}),
+        (FileCreatedEvent("/p/a/.nomedia"), {"a": ChangeKind.FOLDER}),
+        (DirCreatedEvent("/p/a"), {"a": ChangeKind.FOLDER}),
+        (DirDeletedEvent("/p/a"), {"a": ChangeKind.FOLDER}),
+        (DirMovedEvent("/p/.a", "/p/a"), {"a": ChangeKind.FOLDER}),
+        (DirModifiedEvent("/p/a"), {}),
+        (FileOpenedEvent("/p/x.jpg"), {}),
+        (FileClosedNoWriteEvent("/p/x.jpg"), {}),
+        (FileModifiedEvent("/p/x.xmp"), {}),
+        (FileModifiedEvent("/p/.h/x.jpg"), {}),
+        (FileModifiedEvent("/p/@eaDir/x.jpg"), {}),
+        (DirCreatedEvent("/p/@eaDir"), {}),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, FileSystemEvent) else "",
+)
+def test_events_of_the_library_are_translated(
+    event: FileSystemEvent, told: dict[str, ChangeKind]
+) -> None:
+    news = Recorder(Path("/p"))
+    translate(event, "/p", news)
+    assert news.kinds == {path: [kind] for path, kind in told.items()}
+    assert news.lost == []
+
+
+@pytest.mark.parametrize("event", [DirDeletedEvent("/p"), DirMovedEvent("/p", "/q")])
+def test_the_library_says_that_the_folder_itself_is_gone(event: FileSystemEvent) -> None:
+    news = Recorder(Path("/p"))
+    translate(event, "/p", news)
+    assert news.lost == [None]
