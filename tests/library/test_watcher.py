@@ -91,6 +91,7 @@ def watched(watcher: FolderWatcher, top: Path, news: Recorder) -> FolderWatcher:
 
 def settle(top: Path, news: Recorder) -> dict[str, list[ChangeKind]]:
     """What was told until now; events come in order, so that a last one tells of the end."""
+    news.kinds.pop("end.jpg", None)
     (top / "end.jpg").write_bytes(b"end")
     (top / "end.jpg").unlink()
     wait_for(lambda: ChangeKind.SETTLED in news.kinds.get("end.jpg", ()))
@@ -127,9 +128,10 @@ def test_links_deletions_and_renames_are_settled_at_once(
     os.link(top / "x.jpg", top / "hard.jpg")
     (top / "soft.jpg").symlink_to(top / "x.jpg")
     (top / "folder link").symlink_to(top.parent)
+    # What came is looked at while it is there: whether it is a link, and has a second name.
+    wait_for(lambda: "folder link" in news.kinds)
     (top / "x.jpg").rename(top / "y.jpg")
     (top / "y.jpg").unlink()
-    wait_for(lambda: "folder link" in news.kinds)
     (top / "folder link").unlink()
     told = settle(top, news)
     assert set(told) == {"x.jpg", "hard.jpg", "soft.jpg", "folder link", "y.jpg"}
