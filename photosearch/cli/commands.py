@@ -27,7 +27,7 @@ from photosearch.paths import absolute
 from photosearch.types import Hit, IndexReport, Query
 
 if TYPE_CHECKING:
-    from photosearch.engine import Engine
+    from photosearch.client import Client
 
 
 def register(app: typer.Typer) -> None:
@@ -46,11 +46,12 @@ def add(
 ) -> None:
     """Add a folder and index its photos."""
     folder = absolute(folder)
-    with settings_for(context, data_dir, model).open() as engine:
-        root = engine.add_root(folder, exclude)
+    choice = settings_for(context, data_dir, model)
+    with choice.open() as client:
+        root = client.add_root(folder, exclude)
         if root.path != Path(os.path.realpath(folder)):
             say(f"{output.printable(folder)} is already part of {output.printable(root.path)}.")
-        run_index(engine, "add", as_json=as_json)
+        run_index(client, "add", choice.model, as_json=as_json)
 
 
 def remove(
@@ -59,8 +60,8 @@ def remove(
     data_dir: DataDir = None,
 ) -> None:
     """Forget a folder. The photos themselves are never touched."""
-    with settings_for(context, data_dir, None).open() as engine:
-        photos = engine.remove_root(absolute(folder))
+    with settings_for(context, data_dir, None).open() as client:
+        photos = client.remove_root(absolute(folder))
     say(f"Forgot {photos:,} photos. Their files are where they were.")
 
 
@@ -71,10 +72,11 @@ def index(
     model: Model = None,
 ) -> None:
     """Bring the index up to date with all added folders."""
-    with settings_for(context, data_dir, model).open() as engine:
-        if not engine.roots():
+    choice = settings_for(context, data_dir, model)
+    with choice.open() as client:
+        if not client.roots():
             say("No folder was added yet; add one with: photosearch add FOLDER")
-        run_index(engine, "index", as_json=as_json)
+        run_index(client, "index", choice.model, as_json=as_json)
 
 
 def search(
@@ -91,8 +93,9 @@ def search(
     """Find photos by words: the best first, with the cosine between words and photo."""
     form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
     text = _as_unicode(text)
-    query = Query(text=text, folders=tuple(folders or ()), limit=limit)
-    hits = _ask(settings_for(context, data_dir, model), query)
+    choice = settings_for(context, data_dir, model)
+    query = Query(text=text, folders=tuple(folders or ()), limit=limit, model=choice.model)
+    hits = _ask(choice, query)
     output.write_hits("search", {"text": text}, hits, form)
 
 
@@ -109,17 +112,18 @@ def similar(
 ) -> None:
     """Find photos that look like a photo, itself left out."""
     form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
-    query = Query(image_path=file, folders=tuple(folders or ()), limit=limit)
-    hits = _ask(settings_for(context, data_dir, model), query)
+    choice = settings_for(context, data_dir, model)
+    query = Query(image_path=file, folders=tuple(folders or ()), limit=limit, model=choice.model)
+    hits = _ask(choice, query)
     output.write_hits("similar", {"image": str(file)}, hits, form)
 
 
 def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Show the added folders and what is indexed."""
     choice = settings_for(context, data_dir, None)
-    with choice.open() as engine:
+    with choice.open() as client:
         form = form_of(as_json=as_json, as_paths=False, as_nul_paths=False)
-        output.write_status(engine.status(), choice.paths.data_dir, form)
+        output.write_status(client.status(), choice.paths.data_dir, form)
 
 
 def skipped(
@@ -131,8 +135,8 @@ def skipped(
 ) -> None:
     """List the files that could not be indexed, each with its reason."""
     form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
-    with settings_for(context, data_dir, None).open() as engine:
-        output.write_skipped(engine.skipped(), form)
+    with settings_for(context, data_dir, None).open() as client:
+        output.write_skipped(client.skipped(), form)
 
 
 def rebuild(context: typer.Context, data_dir: DataDir = None) -> None:
@@ -141,22 +145,22 @@ def rebuild(context: typer.Context, data_dir: DataDir = None) -> None:
     from photosearch.jobs import CancelToken
 
     cancel = CancelToken()
-    with settings_for(context, data_dir, None).open() as engine, stop_on_signal(cancel):
-        follow(engine.rebuild(cancel))
+    with settings_for(context, data_dir, None).open() as client, stop_on_signal(cancel):
+        follow(client.rebuild(cancel))
     if cancel.is_cancelled:
         say("Stopped. The vector store is as it was.")
         raise typer.Exit(exits.INTERRUPTED)
     say("The vector store is rebuilt.")
 
 
-def run_index(engine: Engine, command: str, *, as_json: bool) -> None:
+def run_index(client: Client, command: str, model: str | None, *, as_json: bool) -> None:
     """Run an indexing job behind a progress bar and say what it did."""
     from photosearch.cli.progress import follow, stop_on_signal
     from photosearch.jobs import CancelToken
 
     cancel = CancelToken()
     with stop_on_signal(cancel):
-        steps: list[IndexReport] = follow(engine.index(cancel))
+        steps: list[IndexReport] = follow(client.index(cancel, model))
     report = steps[-1]
     if as_json:
         output.write_index_report(command, report)
@@ -179,9 +183,9 @@ def _as_unicode(text: str) -> str:
 
 
 def _ask(choice: Choice, query: Query) -> list[Hit]:
-    with choice.open() as engine:
-        hits = engine.search(query)
-        away = [one.root.path for one in engine.status().roots if one.root.is_offline]
+    with choice.open() as client:
+        hits = client.search(query)
+        away = [root.path for root in client.roots() if root.is_offline]
     if away:
         say("Not searched, being away: " + ", ".join(output.printable(path) for path in away))
     return hits

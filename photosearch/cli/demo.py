@@ -7,7 +7,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ from photosearch.paths import AppPaths, absolute
 from photosearch.types import Hit, Query
 
 if TYPE_CHECKING:
-    from photosearch.engine import Engine
+    from photosearch.client import Client
 
 # Photographs that come with scikit-image and scikit-learn, free to use for this.
 _SAMPLES = {
@@ -80,30 +80,42 @@ def demo(
         _collect_samples(photos)
     queries = _FOLDER_QUERIES if folder else _SAMPLE_QUERIES
     paths = AppPaths(place, chosen.paths.chosen_cache_dir)
-    with Choice(paths, chosen.settings).open() as engine:
-        for root in engine.roots():
+    with Choice(paths, chosen.settings).open() as client, _stopped_after(client):
+        for root in client.roots():
             if root.path != Path(os.path.realpath(photos)):
-                engine.remove_root(root.path)
-        engine.add_root(photos)
-        run_index(engine, "demo", as_json=False)
-        if not any(one.photos for one in engine.status().roots):
+                client.remove_root(root.path)
+        client.add_root(photos)
+        run_index(client, "demo", chosen.model, as_json=False)
+        if not any(one.photos for one in client.status().roots):
             raise LibraryError(
                 f"{photos} holds no photos that can be searched.",
                 "Name a folder that does: photosearch demo FOLDER",
             )
-        answers = _ask_all(engine, queries, None if folder else photos / _SIMILAR_TO)
+        similar_to = None if folder else photos / _SIMILAR_TO
+        answers = _ask_all(client, chosen.model, queries, similar_to)
     _show(answers, photos, as_json=as_json)
     say('Your turn: photosearch add ~/Pictures && photosearch search "red bicycle against a wall"')
 
 
+@contextlib.contextmanager
+def _stopped_after(client: Client) -> Iterator[None]:
+    """Nobody needs the service of this index when the demo is over."""
+    try:
+        yield
+    finally:
+        client.stop()
+
+
 def _ask_all(
-    engine: Engine, queries: tuple[str, ...], similar_to: Path | None
+    client: Client, model: str | None, queries: tuple[str, ...], similar_to: Path | None
 ) -> list[tuple[str, list[Hit]]]:
-    answers = [(f'"{text}"', engine.search(Query(text=text, limit=_SHOWN))) for text in queries]
+    def ask(**parts: Any) -> list[Hit]:
+        return client.search(Query(**parts, limit=_SHOWN, model=model))
+
+    answers = [(f'"{text}"', ask(text=text)) for text in queries]
     # In somebody's own folder, the photo to compare with is the best one found so far.
     photo = similar_to or answers[0][1][0].photo.path
-    hits = engine.search(Query(image_path=photo, limit=_SHOWN))
-    return [*answers, (f"similar to {output.printable(Path(photo.name))}", hits)]
+    return [*answers, (f"similar to {output.printable(Path(photo.name))}", ask(image_path=photo))]
 
 
 def _show(answers: list[tuple[str, list[Hit]]], photos: Path, *, as_json: bool) -> None:

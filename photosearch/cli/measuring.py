@@ -99,5 +99,5 @@ def _used_models(choice: Choice) -> tuple[ModelStatus, ...]:
     """The models of the index; where there is none, none is made."""
     if not choice.paths.catalog.exists():
         return ()
-    with choice.open() as engine:
-        return engine.status().models
+    with choice.open() as client:
+        return client.status().models

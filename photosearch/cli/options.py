@@ -13,7 +13,7 @@ from photosearch.paths import AppPaths
 from photosearch.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from photosearch.engine import Engine
+    from photosearch.client import Client
 
 DataDir = Annotated[
     Path | None,
@@ -68,7 +68,7 @@ def settings_for(context: typer.Context, data_dir: Path | None, model: str | Non
     before = context.obj or Before()
     paths = AppPaths.choose(data_dir or before.data_dir)
     chosen = before.model if model is None else model
-    return Choice(paths, load_settings(paths.settings, model=chosen))
+    return Choice(paths, load_settings(paths.settings, model=chosen), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,18 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The folders and settings a command works with."""
+    """The folders and settings a command works with.
+
+    Attributes:
+        model: the model that this command asks for; None is the one that the settings choose.
+    """
 
     paths: AppPaths
     settings: Settings
+    model: str | None = None
 
-    def open(self) -> Engine:
-        """Open the index; heavy parts are imported here, not at start."""
-        from photosearch.engine import Engine
+    def open(self) -> Client:
+        """The index, owned by its service; heavy parts are imported here, not at start."""
+        from photosearch.client import Client
 
-        return Engine(self.paths, self.settings)
+        return Client(self.paths)

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,11 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SAMPLES = Path(skimage.__file__).parent / "data"
 PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png", "motorcycle_left.png")
+
+
+@pytest.fixture(autouse=True)
+def services_end_with_the_test(no_service_left: None) -> None:
+    """Commands start services, which would outlive the tests."""
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +43,16 @@ def run_in(
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory, photos: Path) -> Path:
-    """A data folder whose index holds the five photographs."""
+def indexed(tmp_path_factory: pytest.TempPathFactory, photos: Path) -> Iterator[Path]:
+    """A data folder whose index holds the five photographs, and has its service."""
     data_dir = tmp_path_factory.mktemp("indexed")
     added = run_in(data_dir, "add", photos)
     assert added.returncode == 0, added.stderr
     assert added.stdout == ""
     assert "5 embedded" in added.stderr
-    return data_dir
+    yield data_dir
+    stopped = run_in(data_dir, "service", "stop")
+    assert stopped.returncode == 0, stopped.stderr
 
 
 @pytest.fixture
