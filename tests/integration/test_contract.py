@@ -1,0 +1,271 @@
+"""What holds for an index, whether the engine is in this process or asked over HTTP."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from photosearch.errors import (
+    LibraryError,
+    ModelError,
+    QueryError,
+    SettingsError,
+    UnknownPhotoError,
+)
+from photosearch.interface import PhotoSearch
+from photosearch.jobs import CancelToken
+from photosearch.types import IndexReport, Phase, Progress, Query, SkipKind
+
+MakePhoto = Callable[..., Path]
+
+
+@pytest.fixture(params=["engine", "client"])
+def searched(request: pytest.FixtureRequest) -> Iterator[PhotoSearch]:
+    """One interface, two ways."""
+    opened: PhotoSearch = request.getfixturevalue(request.param)
+    yield opened
+    opened.close()
+
+
+def indexed(searched: PhotoSearch) -> IndexReport:
+    *steps, report = searched.index()
+    assert all(isinstance(step, Progress) for step in steps)
+    assert isinstance(report, IndexReport)
+    return report
+
+
+def names(searched: PhotoSearch, **parts: object) -> list[str]:
+    return [hit.photo.path.name for hit in searched.search(Query(**parts))]  # type: ignore[arg-type]
+
+
+def png(colour: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (32, 24), colour).save(file, "png")
+    return file.getvalue()
+
+
+def test_words_rank_the_photos_of_added_folders(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("a.png", "red")
+    make_photo("b.png", "blue")
+    root = searched.add_root(library)
+    assert (root.path, root.is_offline) == (library, False)
+    assert searched.roots() == (root,)
+    indexed(searched)
+    first, second = searched.search(Query(text="red"))
+    assert (first.rank, first.photo.path, second.rank) == (1, library / "a.png", 2)
+    assert first.score > second.score
+    assert first.photo.root == library
+    assert names(searched, text="blue", limit=1) == ["b.png"]
+
+
+def test_a_photo_is_alike_by_path_by_id_and_by_its_bytes(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    red = make_photo("red.png", "red")
+    make_photo("also red.png", "red")
+    make_photo("blue.png", "blue")
+    searched.add_root(library)
+    indexed(searched)
+    content_id = searched.photo_at(red).content_id
+    expected = ["also red.png", "blue.png"]
+    assert names(searched, image_path=red) == expected
+    assert names(searched, similar_to=(content_id,)) == expected
+    # A picture that is sent may be an indexed one: that is found as well.
+    assert names(searched, image=red.read_bytes()) == ["also red.png", "red.png", "blue.png"]
+    assert names(searched, image=png("blue"), limit=1) == ["blue.png"]
+
+
+def test_parts_of_a_query_are_averaged(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    red = make_photo("red.png", "red")
+    make_photo("yellow.png", "yellow")
+    make_photo("blue.png", "blue")
+    searched.add_root(library)
+    indexed(searched)
+    hits = searched.search(Query(text="green", image_path=red))
+    assert hits[0].photo.path.name == "yellow.png"
+
+
+def test_a_search_can_be_held_to_folders(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("in/a.png")
+    make_photo("out/b.png")
+    searched.add_root(library)
+    indexed(searched)
+    assert names(searched, text="red", folders=(library / "in",)) == ["a.png"]
+    with pytest.raises(QueryError, match="not in an indexed folder"):
+        names(searched, text="red", folders=(Path("/nowhere"),))
+
+
+def test_names_that_are_no_text_come_back_whole(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    odd = make_photo("caf\udce9 100% #1?\n'\".png")
+    searched.add_root(library)
+    indexed(searched)
+    [hit] = searched.search(Query(text="red"))
+    assert hit.photo.path == odd
+    assert searched.photo_at(odd).files[0].photo == hit.photo
+    assert hit.photo.path.read_bytes() == odd.read_bytes()
+
+
+def test_facts_name_every_file_with_the_content(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    photo = make_photo("a.png")
+    shutil.copy2(photo, library / "copy.png")
+    searched.add_root(library)
+    indexed(searched)
+    record = searched.photo_at(photo)
+    assert searched.photo(record.content_id) == record
+    assert (record.facts.width_px, record.facts.height_px) == (32, 24)
+    assert [file.photo.path.name for file in record.files] == ["a.png", "copy.png"]
+    assert record.files[0].stamp.size_bytes == photo.stat().st_size
+
+
+def test_thumbnails_are_small_pictures_of_indexed_photos(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    photo = library / "large.png"
+    Image.new("RGB", (900, 600), "blue").save(photo)
+    searched.add_root(library)
+    indexed(searched)
+    content_id = searched.photo_at(photo).content_id
+    thumbnail = searched.thumbnail(content_id, 256)
+    with Image.open(io.BytesIO(thumbnail.data)) as image:
+        assert (image.format, image.size) == ("JPEG", (256, 171))
+    assert searched.thumbnail(content_id, 256) == thumbnail
+    assert searched.thumbnail(content_id, 128).etag != thumbnail.etag
+    with pytest.raises(QueryError):
+        searched.thumbnail(content_id, 100)
+
+
+def test_what_is_not_indexed_is_unknown(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    make_photo("a.png")
+    outside = make_photo("secret.png", folder=tmp_path / "outside")
+    searched.add_root(library)
+    indexed(searched)
+    for content_id in ("0" * 32, "../" * 10, str(outside)):
+        with pytest.raises(UnknownPhotoError):
+            searched.photo(content_id)
+        with pytest.raises(UnknownPhotoError):
+            searched.thumbnail(content_id, 256)
+        with pytest.raises(UnknownPhotoError):
+            searched.search(Query(similar_to=(content_id,)))
+    with pytest.raises(UnknownPhotoError):
+        searched.photo_at(outside)
+
+
+def test_folders_are_forgotten_with_their_photos(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    photo = make_photo("a.png")
+    searched.add_root(library)
+    indexed(searched)
+    assert searched.remove_root(library) == 1
+    assert (searched.roots(), photo.exists()) == ((), True)
+    with pytest.raises(QueryError, match="photosearch add"):
+        searched.search(Query(text="red"))
+    with pytest.raises(LibraryError, match="not an added folder"):
+        searched.remove_root(library)
+
+
+def test_a_folder_that_is_none_is_refused(searched: PhotoSearch, tmp_path: Path) -> None:
+    (tmp_path / "file.txt").touch()
+    for folder in ("nowhere", "file.txt", "/"):
+        with pytest.raises(LibraryError) as refused:
+            searched.add_root(tmp_path / folder)
+        assert refused.value.hint
+
+
+def test_a_job_says_what_it_did(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    for number in range(3):
+        make_photo(f"{number}.png")
+    (library / "empty.jpg").touch()
+    searched.add_root(library, ["*.tif"])
+    steps = list(searched.index())
+    report = steps[-1]
+    assert isinstance(report, IndexReport)
+    # Where there is a service, it may have looked at the new folder before it was asked to.
+    assert report.embedded + report.unchanged == 3
+    assert (report.skipped, report.is_cancelled) == (1, False)
+    last = [step for step in steps if isinstance(step, Progress)][-1]
+    assert last.phase is Phase.EMBEDDING
+    assert last.done == last.total
+    [skipped] = searched.skipped()
+    assert (skipped.path, skipped.kind) == (library / "empty.jpg", SkipKind.EMPTY)
+    status = searched.status()
+    assert [(one.root.path, one.photos) for one in status.roots] == [(library, 3)]
+    assert status.roots[0].root.exclude == ("*.tif",)
+    assert [(model.spec.name, model.embedded) for model in status.models] == [("fake", 3)]
+    assert status.skipped == 1
+
+
+def test_a_job_that_is_stopped_says_so(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("a.png")
+    searched.add_root(library)
+    cancel = CancelToken()
+    cancel.cancel()
+    *_, report = searched.index(cancel)
+    assert isinstance(report, IndexReport)
+    assert report.is_cancelled
+
+
+def test_the_vectors_can_be_made_anew(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("a.png")
+    searched.add_root(library)
+    indexed(searched)
+    steps = list(searched.rebuild())
+    assert {step.phase for step in steps} == {Phase.REBUILDING}
+    assert names(searched, text="red") == ["a.png"]
+    assert indexed(searched).unchanged == 1
+
+
+def test_settings_are_changed_by_name_and_kept(searched: PhotoSearch) -> None:
+    before = searched.settings
+    assert searched.change_settings({"batch_size": 4}) == replace(before, batch_size=4)
+    assert searched.settings.batch_size == 4
+    for changes, error in (
+        ({"batch_size": 0}, SettingsError),
+        ({"no such": 1}, SettingsError),
+        ({"model": "no such model"}, ModelError),
+    ):
+        with pytest.raises(error):
+            searched.change_settings(changes)
+    assert searched.settings.batch_size == 4
+
+
+def test_a_query_that_makes_no_sense_is_refused_in_words(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("a.png")
+    searched.add_root(library)
+    indexed(searched)
+    for query in (
+        Query(),
+        Query(text=" "),
+        Query(image=b"no picture"),
+        Query(image_path=Path("/nowhere/a.jpg")),
+    ):
+        with pytest.raises(QueryError) as refused:
+            searched.search(query)
+        assert refused.value.message
+        assert refused.value.hint
