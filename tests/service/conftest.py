@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 import time
@@ -16,11 +17,21 @@ import httpx
 import pytest
 import uvicorn
 
+from photosearch import wire
 from photosearch.engine import Engine
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.events import EventHub
-from photosearch.types import Activity, ActivityState, Job, JobKind, JobState, Status
+from photosearch.types import (
+    Activity,
+    ActivityState,
+    Hit,
+    IndexReport,
+    Job,
+    JobKind,
+    JobState,
+    Status,
+)
 
 TOKEN = "the-token-of-the-tests"
 PORT = 4711
@@ -80,6 +91,20 @@ class Api:
         url = f"http://127.0.0.1:{PORT}"
         async with httpx.AsyncClient(transport=transport, base_url=url) as client:
             return await client.request(method, path, headers=headers, **parts)
+
+    @staticmethod
+    def error_of(answer: httpx.Response) -> wire.Error:
+        assert answer.headers["content-type"] == "application/json"
+        return wire.ErrorBody.model_validate_json(answer.content).error
+
+    @staticmethod
+    def hits_of(answer: httpx.Response) -> list[Hit]:
+        assert answer.status_code == 200, answer.text
+        found = wire.SearchAnswer.model_validate_json(answer.content).hits
+        return [hit.to_core() for hit in found]
+
+    def found(self, answer: httpx.Response) -> list[Path]:
+        return [hit.photo.path for hit in self.hits_of(answer)]
 
 
 @pytest.fixture
@@ -149,3 +174,21 @@ class Parts:
 @pytest.fixture(scope="session")
 def service_parts() -> type[Parts]:
     return Parts
+
+
+@pytest.fixture
+def shelf(
+    engine: Engine,
+    library: Path,
+    make_photo: Callable[..., Path],
+    index: Callable[[Engine], IndexReport],
+) -> dict[str, Path]:
+    """A red, a green and a blue photo, indexed; the blue one has a name that is no text."""
+    photos = {
+        "red": make_photo("red.png", "red"),
+        "green": make_photo("sub/green.png", "green"),
+        "blue": make_photo(os.fsdecode(b"\xff \n%#?'\" \xc3\xbc.png"), "blue"),
+    }
+    engine.add_root(library)
+    index(engine)
+    return photos
