@@ -14,7 +14,16 @@ from meters import CORES
 from rows import Row, add_options, say
 
 _HERE = Path(__file__).parent
-_NAMES = ("indexing", "rescan", "search", "hnsw", "memory", "tower")
+_NAMES = (
+    "indexing",
+    "rescan",
+    "search",
+    "hnsw",
+    "memory",
+    "tower",
+    "arrival",
+    "waiting",
+)
 _RESULTS = _HERE.parent / "bench-results" / "latest.json"
 
 

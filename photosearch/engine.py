@@ -150,8 +150,8 @@ class Engine:
             LibraryError: it is no folder, or cannot be read.
         """
         path = Path(os.path.realpath(absolute(folder)))
-        if not path.is_dir():
-            what = "is a file, not a folder" if path.exists() else "does not exist"
+        if not os.path.isdir(path):  # noqa: PTH112 - a Path raises for names that are too long
+            what = "is a file, not a folder" if os.path.exists(path) else "does not exist"  # noqa: PTH110
             raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
         if path == path.parent:
             raise LibraryError(

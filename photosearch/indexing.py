@@ -135,7 +135,7 @@ class IndexingJob:
 
         None is a file that has to wait until it is written.
         """
-        self._right_of_way.give_way(self._cancel)
+        self._right_of_way.wait_while_paused(self._cancel)
         if str(task.path) in self._being_written():
             return None
         try:

@@ -33,8 +33,8 @@ class CancelToken:
 class RightOfWay:
     """Lets what a person waits for go ahead of work in the background; safe from any thread."""
 
-    _LONGEST_S = 0.25
-    """People who never stop asking slow the work down; they do not end it."""
+    _LONGEST_S = 0.1
+    """A third of what a batch takes: people who never stop asking slow the work down, no more."""
     _LOOK_S = 0.2
 
     def __init__(self) -> None:
@@ -60,6 +60,11 @@ class RightOfWay:
         with self._changed:
             while self._claims and not cancel.is_cancelled and time.monotonic() < until:
                 self._changed.wait(self._LONGEST_S)
+        self.wait_while_paused(cancel)
+
+    def wait_while_paused(self, cancel: CancelToken) -> None:
+        """Wait until all work may go on, or this is cancelled."""
+        with self._changed:
             while self._is_paused and not cancel.is_cancelled:
                 self._changed.wait(self._LOOK_S)  # nobody wakes us when the job is cancelled
 

@@ -170,9 +170,11 @@ def _resolve(paths: Sequence[Path], roots: Mapping[int, Root], matrix: PhotoMatr
                 f"Indexed are: {', '.join(str(root.path) for root in roots.values())}.",
             )
         may_hold = any(roots[one.root_id].is_offline or matrix.holds(one) for one in inside)
-        if not above and not path.is_dir() and not may_hold:
+        # A Path raises for names that are too long, and where a folder above may not be entered.
+        if not above and not os.path.isdir(path) and not may_hold:  # noqa: PTH112
+            is_there = os.path.exists(path)  # noqa: PTH110
             raise QueryError(
-                f"{path} {'is not a folder' if path.exists() else 'does not exist'}.",
+                f"{path} {'is not a folder' if is_there else 'does not exist'}.",
                 "Name a folder that holds photos.",
             )
         folders += [*inside, *above]

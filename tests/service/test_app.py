@@ -154,6 +154,7 @@ def test_a_folder_may_be_named_as_plain_text(api: Any, library: Path) -> None:
         ({"uri": "file:///a", "path": "/a"}, 422, "QueryError"),
         ({"path": "/\0"}, 422, "QueryError"),
         ({"path": "/not/there"}, 409, "LibraryError"),
+        ({"path": "/" + "x" * 1000}, 409, "LibraryError"),
         ({"path": "/not/there", "typo": 1}, 422, "QueryError"),
     ],
 )
