@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 from PIL import Image
 
+from photosearch.client import Client
 from photosearch.engine import Engine
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
@@ -17,6 +22,29 @@ from photosearch.settings import Settings
 from photosearch.types import IndexReport
 
 MakePhoto = Callable[..., Path]
+NewClient = Callable[..., Client]
+
+LAUNCHER = """
+import sys, time
+from pathlib import Path
+from photosearch.model.fake import FakeEncoder
+from photosearch.paths import AppPaths
+from photosearch.service.process import run
+from photosearch.settings import load_settings
+
+class Slow(FakeEncoder):
+    def encode_images(self, pixels):
+        time.sleep(float(sys.argv[3]))
+        return super().encode_images(pixels)
+
+    def encode_texts(self, texts):
+        time.sleep(float(sys.argv[4]))
+        return super().encode_texts(texts)
+
+paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
+sys.exit(run(paths, load_settings(paths.settings), lambda *_: Slow()))
+"""
+"""A service on the fake model; how long a batch of photos and a text take may be given."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +60,7 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def no_user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may touch the index of the person who runs it."""
     monkeypatch.setenv("PHOTOSEARCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PHOTOSEARCH_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
@@ -97,3 +126,50 @@ def index(engine: Engine) -> IndexReport:
 @pytest.fixture(name="index")
 def index_fixture() -> Callable[[Engine], IndexReport]:
     return index
+
+
+def fake_service(paths: AppPaths, batch_s: float = 0.0, text_s: float = 0.0) -> list[str]:
+    """The command that runs a service on the fake model."""
+    python = [sys.executable, "-P", "-c", LAUNCHER]
+    return [*python, str(paths.data_dir), str(paths.cache_dir), str(batch_s), str(text_s)]
+
+
+@pytest.fixture(name="fake_service")
+def fake_service_fixture(no_service_left: None) -> Callable[..., list[str]]:
+    return fake_service
+
+
+@pytest.fixture
+def no_service_left(tmp_path: Path) -> Iterator[None]:
+    """Ends whatever service the test started, in whatever state that is."""
+    yield
+    for process in psutil.process_iter(["cmdline"]):
+        if process.pid != os.getpid() and any(
+            str(tmp_path) in word for word in process.info["cmdline"] or ()
+        ):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+                process.wait(10)
+
+
+@pytest.fixture
+def new_client(paths: AppPaths, no_service_left: None) -> Iterator[NewClient]:
+    """Make clients of a service on the fake model: ``new_client(paths, batch_s=…, text_s=…)``."""
+    clients: list[Client] = []
+
+    def make(
+        of: AppPaths = paths, *, batch_s: float = 0.0, text_s: float = 0.0, **more: Any
+    ) -> Client:
+        more.setdefault("start", fake_service(of, batch_s, text_s))
+        clients.append(Client(of, **more))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def client(new_client: NewClient) -> Client:
+    """What ``engine`` is, asked over HTTP."""
+    return new_client()

@@ -62,8 +62,8 @@ class Connection:
         self._http.close()
 
     def about(self, wait_s: float) -> wire.About:
-        """Who answers there."""
-        response = self.request("GET", "/v1/about", wait_s=wait_s)
+        """Who answers there; `GoneError` where that is another program, whatever it says."""
+        response = self._send("GET", "/v1/about", wait_s)
         try:
             return wire.About.model_validate_json(response.content)
         except ValidationError:
@@ -73,11 +73,7 @@ class Connection:
         self, method: str, path: str, *, wait_s: float = QUICK_S, **parts: Any
     ) -> httpx.Response:
         """Ask, and give the answer, which is no error; ``parts`` are those of ``httpx``."""
-        import httpx
-
-        timeout = httpx.Timeout(wait_s, connect=_CONNECT_S)
-        with self._told_apart(wait_s):
-            response = self._http.request(method, path, timeout=timeout, **parts)
+        response = self._send(method, path, wait_s, **parts)
         _raise_errors(response)
         return response
 
@@ -93,6 +89,13 @@ class Connection:
                 response.read()
                 _raise_errors(response)
             yield response
+
+    def _send(self, method: str, path: str, wait_s: float, **parts: Any) -> httpx.Response:
+        import httpx
+
+        timeout = httpx.Timeout(wait_s, connect=_CONNECT_S)
+        with self._told_apart(wait_s):
+            return self._http.request(method, path, timeout=timeout, **parts)
 
     @contextlib.contextmanager
     def _told_apart(self, wait_s: float) -> Iterator[None]:
