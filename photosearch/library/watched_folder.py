@@ -141,7 +141,7 @@ def _notice(path: Path, error: OSError) -> Notice:
         f"is reached (fs.inotify.{name}{f' is {now}' if now else ''}). {polled}",
         f"Raise the limit with: sudo sysctl {setting}\n"
         f"To keep it after a restart: echo {setting} | "
-        "sudo tee /etc/sysctl.d/60-photosearch.conf",
+        f"sudo tee /etc/sysctl.d/60-photosearch-{name}.conf",
         path,
     )
 
