@@ -218,8 +218,9 @@ def _is_vector(row: Row) -> bool:
     if not data or len(data) % 2:
         return False
     vector = np.frombuffer(data, "<f2").astype(np.float32)
-    norm = float(np.sqrt(vector @ vector))  # not a number, or infinite, if one of them is
-    return abs(norm - 1) < _NORM_TOLERANCE
+    if not np.isfinite(vector).all():
+        return False
+    return abs(float(np.sqrt(vector @ vector)) - 1) < _NORM_TOLERANCE
 
 
 _SENSE: dict[str, Callable[[Row], bool]] = {

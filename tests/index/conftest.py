@@ -34,7 +34,7 @@ _QUESTIONS = {
     "latitude, longitude FROM contents",
     "vectors": "SELECT key || content_id, vector FROM vectors JOIN models ON models.id = model "
     "JOIN contents ON contents.id = content",
-    "skipped": "SELECT path || relative_path, size_bytes, mtime_ns, kind, reason FROM skipped "
+    "skipped": "SELECT path, relative_path, size_bytes, mtime_ns, kind, reason FROM skipped "
     "JOIN roots ON roots.id = root_id",
 }
 
@@ -45,7 +45,7 @@ def _facts_of(path: Path) -> Facts:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         answers = {name: db.execute(sql).fetchall() for name, sql in _QUESTIONS.items()}
-    key_columns = {"photos": 2}
+    key_columns = {"photos": 2, "skipped": 2}
     return {
         name: {row[:count]: row[count:] for row in rows}
         for name, rows in answers.items()
