@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench clean
+.PHONY: help run test check lint types contracts bench soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ contracts: $(READY) ## check who may import whom
 
 bench: $(READY) ## measure speed and recall; writes bench-results/
 	$(BIN)/python benchmarks/run.py
+
+soak: $(READY) ## change and search photos at random for ten minutes: nothing may break or leak
+	$(BIN)/python benchmarks/soak.py
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

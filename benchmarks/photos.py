@@ -68,6 +68,11 @@ def _base_picture(chance: np.random.Generator) -> Image.Image:
     return Image.blend(blend, texture, float(chance.uniform(0.04, 0.14)))
 
 
+def sample_pictures() -> list[Image.Image]:
+    """The sample photos themselves."""
+    return list(_load(_SAMPLES))
+
+
 def _load(names: tuple[str, ...]) -> Iterator[Image.Image]:
     import skimage.data
     from sklearn.datasets import load_sample_image
