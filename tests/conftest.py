@@ -32,19 +32,26 @@ from photosearch.paths import AppPaths
 from photosearch.service.process import run
 from photosearch.settings import load_settings
 
+def take(seconds):
+    Path(sys.argv[1], "at-work").touch()
+    time.sleep(float(seconds))
+
 class Slow(FakeEncoder):
     def encode_images(self, pixels):
-        time.sleep(float(sys.argv[3]))
+        take(sys.argv[3])
         return super().encode_images(pixels)
 
     def encode_texts(self, texts):
-        time.sleep(float(sys.argv[4]))
+        take(sys.argv[4])
         return super().encode_texts(texts)
 
 paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
 sys.exit(run(paths, load_settings(paths.settings), lambda *_: Slow()))
 """
-"""A service on the fake model; how long a batch of photos and a text take may be given."""
+"""A service on the fake model; how long a batch of photos and a text take may be given.
+
+It makes the file ``at-work`` in its data folder when the model is first asked.
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
