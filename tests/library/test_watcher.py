@@ -9,29 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirModifiedEvent,
-    DirMovedEvent,
-    FileAttribEvent,
-    FileClosedEvent,
-    FileClosedNoWriteEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileOpenedEvent,
-    FileSystemEvent,
-)
 
-from photosearch.library import watcher as watcher_module
 from photosearch.library.pending import ChangeKind
 from photosearch.library.watcher import (
     FolderWatcher,
     InotifyBackend,
-    ObserverBackend,
-    translate,
 )
 
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify is Linux's")
@@ -368,65 +350,3 @@ def test_a_dead_reader_is_noticed(watched: FolderWatcher) -> None:
     assert isinstance(backend, InotifyBackend)
     backend._inotify.stop()
     wait_for(lambda: not watched.is_alive())
-
-
-def test_the_observer_of_other_systems_tells_the_same(
-    watcher: FolderWatcher, top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watcher_module, "_new_backend", ObserverBackend)
-    with pytest.raises(FileNotFoundError):
-        watcher.watch(top / "none", news)
-    watch = watcher.watch(top, news)
-    assert watcher.is_alive()
-    (top / "a" / "x.jpg").write_bytes(b"1")
-    (top / "a" / "x.xmp").write_bytes(b"1")
-    (top / "new").mkdir()
-    told = settle(top, news)
-    assert set(told) == {"a/x.jpg", "new"}
-    assert told["new"] == [ChangeKind.FOLDER]
-    watch.close()
-    watch.close()
-
-
-@pytest.mark.parametrize(
-    ("event", "told"),
-    [
-        (FileCreatedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.WRITING}),
-        (FileModifiedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.WRITING}),
-        (FileClosedEvent("/p/x.jpg"), {"x.jpg": ChangeKind.CLOSED}),
-        (FileAttribEvent("/p/x.jpg"), {"x.jpg": ChangeKind.TOUCHED}),
-        (FileDeletedEvent("/p/a/x.jpg"), {"a/x.jpg": ChangeKind.SETTLED}),
-        (FileMovedEvent("/p/x.tmp", "/p/y.jpg"), {"y.jpg": ChangeKind.SETTLED}),
-        (
-            FileMovedEvent(b"/p/x.jpg", b"/p/\xff.jpg"),
-            {"x.jpg": ChangeKind.SETTLED, "\udcff.jpg": ChangeKind.SETTLED},
-        ),
-        (FileMovedEvent("/p/x.jpg", ""), {"x.jpg": ChangeKind.SETTLED}),
-        (FileCreatedEvent("/p/a/.nomedia"), {"a": ChangeKind.FOLDER}),
-        (DirCreatedEvent("/p/a"), {"a": ChangeKind.FOLDER}),
-        (DirDeletedEvent("/p/a"), {"a": ChangeKind.FOLDER}),
-        (DirMovedEvent("/p/.a", "/p/a"), {"a": ChangeKind.FOLDER}),
-        (DirModifiedEvent("/p/a"), {}),
-        (FileOpenedEvent("/p/x.jpg"), {}),
-        (FileClosedNoWriteEvent("/p/x.jpg"), {}),
-        (FileModifiedEvent("/p/x.xmp"), {}),
-        (FileModifiedEvent("/p/.h/x.jpg"), {}),
-        (FileModifiedEvent("/p/@eaDir/x.jpg"), {}),
-        (DirCreatedEvent("/p/@eaDir"), {}),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, FileSystemEvent) else "",
-)
-def test_events_of_the_library_are_translated(
-    event: FileSystemEvent, told: dict[str, ChangeKind]
-) -> None:
-    news = Recorder(Path("/p"))
-    translate(event, "/p", news)
-    assert news.kinds == {path: [kind] for path, kind in told.items()}
-    assert news.lost == []
-
-
-@pytest.mark.parametrize("event", [DirDeletedEvent("/p"), DirMovedEvent("/p", "/q")])
-def test_the_library_says_that_the_folder_itself_is_gone(event: FileSystemEvent) -> None:
-    news = Recorder(Path("/p"))
-    translate(event, "/p", news)
-    assert news.lost == [None]
