@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import IndexDamagedError, LibraryError, QueryError
-from photosearch.index.catalog import Catalog
+from photosearch.errors import IndexDamagedError, LibraryError, PhotoSearchError, QueryError
 from photosearch.index.lock import IndexLock
-from photosearch.index.rows import FileKey
+from photosearch.index.opening import open_catalog
+from photosearch.index.roots_copy import roots_copy_of, save_roots
+from photosearch.indexed_photos import IndexedPhotos
 from photosearch.indexing import IndexingJob
 from photosearch.jobs import CancelToken, RightOfWay
-from photosearch.library.content import read_photo
 from photosearch.library.reach import is_reached
-from photosearch.library.skip import SkipPhoto
-from photosearch.library.thumbnails import ThumbnailCache
 from photosearch.model.registry import load_encoder, parse_model_name
 from photosearch.open_model import OpenModel, OpenModels
 from photosearch.paths import absolute
-from photosearch.search import find_places, unknown_photo
 from photosearch.settings import change_settings
 from photosearch.types import (
     Changes,
@@ -34,7 +32,6 @@ from photosearch.types import (
     Query,
     Root,
     RootStatus,
-    SkipKind,
     Skipped,
     Status,
     Thumbnail,
@@ -44,6 +41,9 @@ if TYPE_CHECKING:
     from photosearch.model.encoder import ImageTextEncoder
     from photosearch.paths import AppPaths
     from photosearch.settings import Settings
+
+
+_log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -72,19 +72,21 @@ class Engine:
     ) -> None:
         self._paths = paths
         self._settings = settings
+        self._settings_lock = threading.Lock()
         self._links: dict[Path, dict[Path, bool]] = {}
-        self._thumbnails: ThumbnailCache | None = None
         self.right_of_way = RightOfWay()
         self.being_written: Callable[[], Collection[str]] = frozenset
         paths.create_data_dir()
         self._lock = IndexLock(paths.data_dir)
         self._lock.__enter__()
         try:
-            self._catalog = Catalog(paths.catalog)
+            self._catalog = open_catalog(paths.catalog)
         except BaseException:
             self._lock.release()
             raise
+        self._save_roots()
         self._models = OpenModels(self._catalog, paths, load)
+        self._photos = IndexedPhotos(self._catalog, paths, settings.thumbnail_cache_mb)
 
     def __enter__(self) -> Engine:
         return self
@@ -131,9 +133,9 @@ class Engine:
         """
         if isinstance(model := changes.get("model"), str):
             parse_model_name(model)
-        self._settings = change_settings(self._paths.settings, self._settings, changes)
-        if self._thumbnails is not None:
-            self._thumbnails.max_bytes = self._settings.thumbnail_cache_mb * 1_000_000
+        with self._settings_lock:
+            self._settings = change_settings(self._paths.settings, self._settings, changes)
+        self._photos.keep_at_most(self._settings.thumbnail_cache_mb)
         return self._settings
 
     # -- folders
@@ -164,7 +166,9 @@ class Engine:
                 is_inside = path.is_relative_to(root.path)
                 if is_inside and is_reached(root.path, root.exclude, path):
                     return root
-        return self._catalog.add_root(path, exclude or ())
+        root = self._catalog.add_root(path, exclude or ())
+        self._save_roots()
+        return root
 
     def remove_root(self, folder: Path) -> int:
         """Forget a folder and what is known of its photos; returns how many. No file is touched.
@@ -180,6 +184,7 @@ class Engine:
         photos = self._catalog.count_photos(root.id)
         self._catalog.remove_root(root.id)
         self._links.pop(path, None)
+        self._save_roots()
         self.tidy()
         return photos
 
@@ -225,9 +230,7 @@ class Engine:
         for model in self._models.all():
             if model.store is not None:  # else it follows when it is next opened
                 model.store.delete(orphans)
-        if self._thumbnails is not None:
-            self._thumbnails.forget(orphans)
-            self._thumbnails.prune()
+        self._photos.forget(orphans)
         return len(orphans)
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
@@ -272,10 +275,7 @@ class Engine:
         Raises:
             UnknownPhotoError: there is none with this content.
         """
-        record = self._catalog.record(content_id)
-        if record is None:
-            raise unknown_photo(content_id)
-        return record
+        return self._photos.of(content_id)
 
     def photo_at(self, path: Path) -> PhotoRecord:
         """What is known of the indexed photo at a place.
@@ -283,11 +283,7 @@ class Engine:
         Raises:
             UnknownPhotoError: no indexed photo lies there.
         """
-        places = find_places(self._catalog.roots(), absolute(path))
-        keys = [FileKey(place.root_id, place.relative_path) for place in places]
-        for content_id in self._catalog.contents_of(keys).values():
-            return self.photo(content_id)
-        raise unknown_photo(str(path))
+        return self._photos.at(path)
 
     def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
         """A small picture of an indexed photo, its longer side at most ``size_px``.
@@ -296,12 +292,8 @@ class Engine:
             UnknownPhotoError: no indexed photo has this content, or its files are away.
             QueryError: there are no thumbnails of this size.
         """
-        record = self.photo(content_id)
         with self.right_of_way.claimed():
-            try:
-                return self._thumbnail_cache().get(content_id, size_px, lambda: _read(record))
-            except SkipPhoto as skip:
-                raise unknown_photo(content_id) from skip
+            return self._photos.thumbnail(content_id, size_px)
 
     def status(self) -> Status:
         """What the index holds; loads no model."""
@@ -348,11 +340,12 @@ class Engine:
         finally:
             model.touch()
 
-    def _thumbnail_cache(self) -> ThumbnailCache:
-        if self._thumbnails is None:
-            max_bytes = self._settings.thumbnail_cache_mb * 1_000_000
-            self._thumbnails = ThumbnailCache(self._paths.thumbnails, max_bytes)
-        return self._thumbnails
+    def _save_roots(self) -> None:
+        """Keep a copy of what no scan could find out again, should the catalog be damaged."""
+        try:
+            save_roots(roots_copy_of(self._paths.catalog), self.roots())
+        except PhotoSearchError as error:
+            _log.warning("%s", error)
 
     def _model(self, name: str | None) -> OpenModel:
         return self._models.get(self._settings, name)
@@ -372,17 +365,3 @@ class Engine:
             f"No photo is embedded with the model {model.encoder().spec.name!r} yet.",
             "Run: photosearch index",
         )
-
-
-def _read(record: PhotoRecord) -> bytes:
-    """The bytes of a photo, from the first of its files that still holds them.
-
-    Raises:
-        SkipPhoto: none does.
-    """
-    for file in record.files:
-        with suppress(SkipPhoto):
-            read = read_photo(file.photo.path)
-            if read.content_id == record.content_id:
-                return read.data
-    raise SkipPhoto(SkipKind.VANISHED, "No file holds this photo any more.")

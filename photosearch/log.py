@@ -89,6 +89,11 @@ class _File(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Drop the line."""
 
+    def close(self) -> None:
+        """Close it; what a full disk did not take is lost."""
+        with contextlib.suppress(OSError):
+            super().close()
+
 
 class _Plain(logging.Formatter):
     """Local ISO times with their zone; control characters shown; secrets left out."""

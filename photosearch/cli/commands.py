@@ -23,6 +23,7 @@ from photosearch.cli.options import (
     settings_for,
 )
 from photosearch.cli.streams import say
+from photosearch.errors import IndexDamagedError
 from photosearch.paths import absolute
 from photosearch.types import Hit, IndexReport, Query
 
@@ -140,17 +141,38 @@ def skipped(
 
 
 def rebuild(context: typer.Context, data_dir: DataDir = None) -> None:
-    """Make the vector store anew from the catalog; no photo is read again."""
+    """Make a damaged index anew from what is known; no photo that is known is embedded again."""
     from photosearch.cli.progress import follow, stop_on_signal
     from photosearch.jobs import CancelToken
 
+    choice = settings_for(context, data_dir, None)
     cancel = CancelToken()
-    with settings_for(context, data_dir, None).open() as client, stop_on_signal(cancel):
-        follow(client.rebuild(cancel))
+    with choice.open() as client, stop_on_signal(cancel):
+        try:
+            follow(client.rebuild(cancel))
+        except IndexDamagedError as error:
+            client.stop()
+            _salvage(choice, error)
+            run_index(client, "rebuild", None, as_json=False)
+            follow(client.rebuild(cancel))
     if cancel.is_cancelled:
         say("Stopped. The vector store is as it was.")
         raise typer.Exit(exits.INTERRUPTED)
     say("The vector store is rebuilt.")
+
+
+def _salvage(choice: Choice, error: IndexDamagedError) -> None:
+    """Make a new catalog if that is what is damaged."""
+    from photosearch.index.opening import salvage_catalog
+
+    report = salvage_catalog(choice.paths)
+    if report is None:
+        raise error
+    say(
+        f"{error.message} {report.photos:,} photos in {report.roots:,} folders could be read, and "
+        f"are kept. The damaged file lies in {output.printable(report.kept_at)}; delete it when "
+        "all is well."
+    )
 
 
 def run_index(client: Client, command: str, model: str | None, *, as_json: bool) -> None:

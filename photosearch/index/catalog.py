@@ -39,9 +39,14 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path)
-        with self._db.transaction():
-            pass  # a file that is no database says so here, at the first write
-        migrate(self._db.connection)
+        try:
+            with self._db.transaction():
+                pass  # a file that is no database says so here, at the first write
+            with self._db.in_plain_words():
+                migrate(self._db.connection)
+        except BaseException:
+            self._db.close()
+            raise
         self.vectors = VectorTable(self._db)
         self._journals: list[Journal] = []
 

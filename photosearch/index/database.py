@@ -11,6 +11,10 @@ from typing import Any
 
 from photosearch.errors import IndexDamagedError, PhotoSearchError
 
+CATALOG_HINT = (
+    "Your photos are untouched. Make a new one from what can be read: photosearch rebuild"
+)
+
 
 class Database:
     """An open file in WAL mode; every method may be called from any thread.
@@ -23,14 +27,18 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
-        with self._in_plain_words():
+        with self.in_plain_words():
             self.connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=30
             )
-            # WAL + NORMAL: a killed process loses nothing that was committed.
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = NORMAL")
-            self.connection.execute("PRAGMA foreign_keys = ON")
+            try:
+                # WAL + NORMAL: a killed process loses nothing that was committed.
+                self.connection.execute("PRAGMA journal_mode = WAL")
+                self.connection.execute("PRAGMA synchronous = NORMAL")
+                self.connection.execute("PRAGMA foreign_keys = ON")
+            except BaseException:
+                self.connection.close()
+                raise
 
     def close(self) -> None:
         """Close the file."""
@@ -40,7 +48,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside become visible together, or none of them does; may be nested."""
-        with self._lock, self._in_plain_words():
+        with self._lock, self.in_plain_words():
             is_outermost = not self.connection.in_transaction
             if is_outermost:
                 self.connection.execute("BEGIN IMMEDIATE")
@@ -67,21 +75,22 @@ class Database:
 
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """Every row of an answer."""
-        with self._lock, self._in_plain_words():
+        with self._lock, self.in_plain_words():
             return self.connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Any:
         """The first row of an answer, or None."""
-        with self._lock, self._in_plain_words():
+        with self._lock, self.in_plain_words():
             return self.connection.execute(sql, values).fetchone()
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Any]:
         """The rows of a large answer one by one; others wait until the last one is taken."""
-        with self._lock, self._in_plain_words():
+        with self._lock, self.in_plain_words():
             yield from self.connection.execute(sql, values)
 
     @contextmanager
-    def _in_plain_words(self) -> Iterator[None]:
+    def in_plain_words(self) -> Iterator[None]:
+        """Turn what SQLite raises into what a person can act on."""
         try:
             yield
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
@@ -97,6 +106,5 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise IndexDamagedError(
                 f"The catalog {self._path} is damaged: {error}.",
-                "Your photos are untouched. Move the file away and add your folders again, "
-                "or restore it from a backup.",
+                CATALOG_HINT,
             ) from error

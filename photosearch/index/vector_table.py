@@ -32,17 +32,23 @@ class VectorTable:
 
     def model_id(self, spec: ModelSpec) -> int:
         """The catalog's number of a model, given at the first call."""
-        row = self._db.one("SELECT id FROM models WHERE key = ?", (spec.key,))
-        if row is None:
-            with self._db.transaction():
-                self._db.run(
-                    "INSERT INTO models (key, name, architecture, weights_fingerprint, dimension, "
-                    "preprocessing_fingerprint) VALUES (?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT (key) DO NOTHING",
-                    (spec.key, *astuple(spec)),
-                )
-            return self.model_id(spec)
-        return int(row[0])
+        known = self._db.one(
+            "SELECT id, name, architecture, weights_fingerprint, dimension, "
+            "preprocessing_fingerprint FROM models WHERE key = ?",
+            (spec.key,),
+        )
+        if known is not None and known[1:] == astuple(spec):
+            return int(known[0])
+        # A model that a damaged catalog still had may be known by its key alone.
+        self._db.run(
+            "INSERT INTO models (key, name, architecture, weights_fingerprint, dimension, "
+            "preprocessing_fingerprint) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+            "name = excluded.name, architecture = excluded.architecture, "
+            "weights_fingerprint = excluded.weights_fingerprint, dimension = excluded.dimension, "
+            "preprocessing_fingerprint = excluded.preprocessing_fingerprint",
+            (spec.key, *astuple(spec)),
+        )
+        return int(self._db.one("SELECT id FROM models WHERE key = ?", (spec.key,))[0])
 
     def models(self) -> list[tuple[int, ModelSpec, int]]:
         """Every model that was used: its number, its spec, and how many contents it embedded."""

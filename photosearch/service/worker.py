@@ -78,7 +78,8 @@ class IndexWorker:
         self._roots: tuple[Root, ...] = ()
         self._are_roots_known = False
         self._retry_at = 0.0
-        self._tidy_at: float | None = time.monotonic() + _TIDY_S
+        self._tidy_at: float | None = None
+        self._has_looked = False
         engine.being_written = watching.being_written
 
     def start(self) -> None:
@@ -293,8 +294,10 @@ class IndexWorker:
 
     def _succeed(self, report: IndexReport, *, is_told: bool) -> None:
         self._retry_at = 0.0
-        if did_something(report):
+        if did_something(report) or not self._has_looked:
+            # Not before a first look: a photo may have been moved while nobody watched.
             self._tidy_at = time.monotonic() + _TIDY_S
+        self._has_looked = True
         for root, linked in self._engine.links().items():
             self._watching.set_links(
                 root,
