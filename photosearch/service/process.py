@@ -141,14 +141,14 @@ class _Service:
         self._crashes = crashes
         self._token = token
         self._file = RuntimeFile.create(paths)
+        self._socket = _listening_socket()
+        self._port = self._socket.getsockname()[1]
         self._engine = Engine(paths, settings, load)
         self._engine.lock.note(runtime=os.fspath(self._file.path))
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()
         timing = Timing(poll_s=60.0 * settings.poll_minutes)
         self._worker = IndexWorker(self._engine, Watching(timing), self._hub)
-        self._socket = _listening_socket()
-        self._port = self._socket.getsockname()[1]
         self._server = _Server(self._config(), self._on_ready)
         self._is_worker_done = False
         self._worker_told = threading.Event()
@@ -223,7 +223,9 @@ class _Service:
 
         names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
         known = [getattr(signal, name) for name in names if hasattr(signal, name)]
-        before = {number: signal.signal(number, ask) for number in known}
+        # What the caller ignores stays so: `nohup photosearch service run`.
+        heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, ask) for number in heard}
         try:
             yield
         finally:
@@ -231,6 +233,13 @@ class _Service:
                 signal.signal(number, handler)
 
     def _guard(self) -> None:
+        try:
+            self._look_after_files()
+        finally:
+            self._server.should_exit = True
+            self._see_it_end()
+
+    def _look_after_files(self) -> None:
         looked_at = touched_at = time.monotonic()
         while not self._server.should_exit:
             time.sleep(_TICK_S)
@@ -241,11 +250,15 @@ class _Service:
             if now - touched_at >= _TOUCH_S:
                 touched_at = now
                 self._file.touch()
+
+    def _see_it_end(self) -> None:
         ends_at = time.monotonic() + _STOP_S
         _log.info("The service is stopping.")
         self._hub.close()
-        self._is_worker_done = self._worker.stop(_WORKER_STOP_S)
-        self._worker_told.set()
+        try:
+            self._is_worker_done = self._worker.stop(_WORKER_STOP_S)
+        finally:
+            self._worker_told.set()
         if not self._closed.wait(ends_at - time.monotonic()):
             self._give_up("requests or the stores did not end")
 
