@@ -13,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from filelock import FileLock, Timeout
-
 from photosearch import __version__, runtime
 from photosearch.client.connection import Connection, GoneError
 from photosearch.errors import (
@@ -195,6 +193,8 @@ class _Start:
 @contextlib.contextmanager
 def _start_lock(paths: AppPaths) -> Iterator[None]:
     """Keep other clients from starting one as well."""
+    from filelock import FileLock, Timeout  # 0.1 s, which most commands need not spend
+
     lock = FileLock(paths.data_dir / "start.lock", thread_local=False)
     try:
         lock.acquire(timeout=2 * START_S)
