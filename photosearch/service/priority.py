@@ -7,7 +7,11 @@ import logging
 import os
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +42,20 @@ def lower_priority() -> bool:
         _log.warning("Indexing goes on at normal priority: it cannot be lowered (%s).", error)
         return False
     return True
+
+
+def at_low_priority(work: Callable[[], T]) -> T:
+    """Do something in a thread that lets others go first, and wait for it.
+
+    A model that is loaded so has its own threads, which run its image tower, at low priority.
+    """
+
+    def run() -> T:
+        lower_priority()
+        return work()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="loading") as pool:
+        return pool.submit(run).result()
 
 
 def _lower_on_linux() -> None:

@@ -33,6 +33,7 @@ from photosearch.runtime import ERROR_MARK, ExitCode, RuntimeFile, ServiceAddres
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.events import EventHub
+from photosearch.service.priority import at_low_priority
 from photosearch.service.worker import IndexWorker
 from photosearch.watching import Timing, Watching
 
@@ -104,6 +105,19 @@ def say(text: str) -> None:
         sys.stderr.flush()
 
 
+def _in_background(
+    load: Callable[[AppPaths, Settings], ImageTextEncoder],
+) -> Callable[[AppPaths, Settings], ImageTextEncoder]:
+    """Load models such that what embeds photos lets other programs go first, if that is wanted."""
+
+    def load_low(paths: AppPaths, settings: Settings) -> ImageTextEncoder:
+        if not settings.background_priority:
+            return load(paths, settings)
+        return at_low_priority(lambda: load(paths, settings))
+
+    return load_low
+
+
 class _Server(uvicorn.Server):
     """uvicorn, with signals left to us, and a word when it is ready."""
 
@@ -143,7 +157,7 @@ class _Service:
         self._file = RuntimeFile.create(paths)
         self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
-        self._engine = Engine(paths, settings, load)
+        self._engine = Engine(paths, settings, _in_background(load))
         self._engine.lock.note(runtime=os.fspath(self._file.path))
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()

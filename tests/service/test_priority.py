@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from photosearch.service.priority import lower_priority
+from photosearch.service.priority import at_low_priority, lower_priority
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
 
@@ -102,3 +102,12 @@ def test_windows_is_asked_for_the_background_mode_of_this_thread(
 def test_a_system_that_we_do_not_know_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "haiku1")
     assert not lower_priority()
+
+
+@on_linux
+def test_what_is_done_at_low_priority_starts_threads_of_low_priority() -> None:
+    before = nice_here()
+    assert at_low_priority(lambda: in_a_thread(nice_here)) == max(15, before)
+    assert nice_here() == before
+    with pytest.raises(ValueError, match="passes through"):
+        at_low_priority(lambda: int("passes through"))
