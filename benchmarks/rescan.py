@@ -39,6 +39,7 @@ def measure(options: Options) -> list[Row]:
                 assert _walk(str(root)) == count + 1  # the mark of a whole tree
             with Meter() as scan:
                 report = list(IndexingJob(catalog, store, encoder, CancelToken()).run())[-1]
+                assert catalog.delete_orphans() == []  # as the engine does after each
             assert report == IndexReport(unchanged=count), report
             walks_s.append(walk.wall_s)
             scans_s.append(scan.wall_s)

@@ -16,7 +16,7 @@ from photosearch.index.opening import open_catalog
 from photosearch.index.roots_copy import roots_copy_of, save_roots
 from photosearch.indexed_photos import IndexedPhotos
 from photosearch.indexing import IndexingJob
-from photosearch.jobs import CancelToken, RightOfWay
+from photosearch.jobs import BetweenJobs, CancelToken, RightOfWay
 from photosearch.library.reach import is_reached
 from photosearch.model.registry import load_encoder, parse_model_name
 from photosearch.open_model import OpenModel, OpenModels
@@ -73,7 +73,9 @@ class Engine:
         self._paths = paths
         self._settings = settings
         self._settings_lock = threading.Lock()
+        self._roots_lock = threading.Lock()
         self._links: dict[Path, dict[Path, bool]] = {}
+        self._tidying = BetweenJobs(self._tidy_or_warn)
         self.right_of_way = RightOfWay()
         self.being_written: Callable[[], Collection[str]] = frozenset
         paths.create_data_dir()
@@ -101,8 +103,9 @@ class Engine:
 
     def close(self) -> None:
         """Close the stores and let the next process in."""
-        self._models.close()
-        self._catalog.close()
+        with self._tidying.alone():
+            self._models.close()
+            self._catalog.close()
         self._lock.release()
 
     @property
@@ -185,7 +188,9 @@ class Engine:
         self._catalog.remove_root(root.id)
         self._links.pop(path, None)
         self._save_roots()
-        self.tidy()
+        if not any(path.is_relative_to(other.path) for other in self._catalog.roots()):
+            # Else a folder around it has these photos now, and will recognise them.
+            self._tidying.ask()
         return photos
 
     def roots(self) -> tuple[Root, ...]:
@@ -226,11 +231,12 @@ class Engine:
 
         It is done a while after photos went, since a photo that was moved may turn up again.
         """
-        orphans = self._catalog.delete_orphans()
-        for model in self._models.all():
-            if model.store is not None:  # else it follows when it is next opened
-                model.store.delete(orphans)
-        self._photos.forget(orphans)
+        with self._tidying.alone():
+            orphans = self._catalog.delete_orphans()
+            for model in self._models.all():
+                if model.store is not None:  # else it follows when it is next opened
+                    model.store.delete(orphans)
+            self._photos.forget(orphans)
         return len(orphans)
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
@@ -240,17 +246,19 @@ class Engine:
         """
         from photosearch.index import upkeep
 
-        for model in self._models.all():
-            model.close_store()
-        upkeep.finish_swap(self._paths.vectors)
-        yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
+        with self._tidying.job():
+            for model in self._models.all():
+                model.close_store()
+            upkeep.finish_swap(self._paths.vectors)
+            yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
 
     def let_models_go(self, idle_s: float) -> bool:
         """Free the memory of models that nobody has needed for a while; True if some was freed.
 
         Called while no job runs. A model that is not the chosen one any more goes whole.
         """
-        return self._models.let_go(idle_s, self._settings)
+        with self._tidying.alone():
+            return self._models.let_go(idle_s, self._settings)
 
     # -- questions
 
@@ -317,6 +325,15 @@ class Engine:
     def _run_job(
         self, changes: Changes | None, cancel: CancelToken, model: OpenModel
     ) -> Iterator[Progress | IndexReport]:
+        with self._tidying.job():
+            for step in self._steps(changes, cancel, model):
+                if isinstance(step, IndexReport) and changes is None and not step.is_cancelled:
+                    self.tidy()
+                yield step
+
+    def _steps(
+        self, changes: Changes | None, cancel: CancelToken, model: OpenModel
+    ) -> Iterator[Progress | IndexReport]:
         try:
             yield from model.open_store(cancel)
             if model.store is None:
@@ -340,10 +357,17 @@ class Engine:
         finally:
             model.touch()
 
+    def _tidy_or_warn(self) -> None:
+        try:
+            self.tidy()
+        except PhotoSearchError as error:  # what is left is dropped the next time
+            _log.warning("%s", error)
+
     def _save_roots(self) -> None:
         """Keep a copy of what no scan could find out again, should the catalog be damaged."""
         try:
-            save_roots(roots_copy_of(self._paths.catalog), self.roots())
+            with self._roots_lock:  # two at once: the older list must not be written last
+                save_roots(roots_copy_of(self._paths.catalog), self.roots())
         except PhotoSearchError as error:
             _log.warning("%s", error)
 

@@ -95,8 +95,6 @@ class IndexingJob:
         yield from survey.look_at_everything() if changes is None else survey.look_at(changes)
         yield from self._read_all(findings)
         survey.forget_vanished(self._vanished)
-        if changes is None and not self._cancel.is_cancelled:
-            self._store.delete(self._catalog.delete_orphans())
         yield IndexReport(
             embedded=self._embedded_count,
             recognised=self._recognised_count,
@@ -133,9 +131,11 @@ class IndexingJob:
     def _open(self, task: FileToRead) -> _Opened | _Failed | None:
         """Read a file, and decode it if its content is new; runs on a decoding thread.
 
-        None is a file that has to wait until it is written.
+        None is a file that has to wait until it is written, or that is none of ours any more.
         """
         self._right_of_way.wait_while_paused(self._cancel)
+        if not self._catalog.has_root(task.key.root_id):  # it was removed meanwhile
+            return None
         if str(task.path) in self._being_written():
             return None
         try:

@@ -84,6 +84,48 @@ class RightOfWay:
         return self._is_paused
 
 
+class BetweenJobs:
+    """Work that would pull the ground from under a job; safe from any thread.
+
+    It is done at once where no job runs, and jobs that would begin meanwhile wait. Where one
+    runs, it is done when that ends, by the thread of the job.
+    """
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._lock = threading.RLock()
+        self._jobs = 0
+        self._is_wanted = False
+
+    @contextmanager
+    def job(self) -> Iterator[None]:
+        """A job runs; jobs may be nested."""
+        with self._lock:
+            self._jobs += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._jobs -= 1
+                if self._is_wanted and not self._jobs:
+                    self._is_wanted = False
+                    self._work()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold off the work, and jobs that would begin."""
+        with self._lock:
+            yield
+
+    def ask(self) -> None:
+        """Have the work done as soon as no job runs."""
+        with self._lock:
+            if self._jobs:
+                self._is_wanted = True
+            else:
+                self._work()
+
+
 def map_ahead(
     pool: Executor, work: Callable[[T], R], items: Iterable[T], window: int
 ) -> Iterator[tuple[T, Future[R]]]:

@@ -72,12 +72,13 @@ class Catalog:
 
     def add_root(self, path: Path, exclude: Sequence[str] = ()) -> Root:
         """Add a folder, or give a known one new patterns to leave out."""
-        self._db.run(
-            "INSERT INTO roots (path, exclude) VALUES (?, ?) "
-            "ON CONFLICT (path) DO UPDATE SET exclude = excluded.exclude",
-            (os.fsencode(path), json.dumps(list(exclude))),
-        )
-        return next(root for root in self.roots() if root.path == path)
+        with self.transaction():
+            self._db.run(
+                "INSERT INTO roots (path, exclude) VALUES (?, ?) "
+                "ON CONFLICT (path) DO UPDATE SET exclude = excluded.exclude",
+                (os.fsencode(path), json.dumps(list(exclude))),
+            )
+            return next(root for root in self.roots() if root.path == path)
 
     def roots(self) -> tuple[Root, ...]:
         """All folders, in the order in which they were added."""
@@ -86,6 +87,10 @@ class Catalog:
             Root(id_, Path(os.fsdecode(path)), tuple(json.loads(exclude)), bool(offline))
             for id_, path, exclude, offline in rows
         )
+
+    def has_root(self, root_id: int) -> bool:
+        """Whether a folder is still one of ours."""
+        return self._db.one("SELECT 1 FROM roots WHERE id = ?", (root_id,)) is not None
 
     def remove_root(self, root_id: int) -> None:
         """Forget a folder and its photos; their contents stay until ``delete_orphans``."""
@@ -147,7 +152,10 @@ class Catalog:
             self.vectors.save(model_id, contents)
 
     def save_photos(self, photos: Iterable[ReadPhoto]) -> None:
-        """Point files at contents that are stored; a file that was skipped before no longer is."""
+        """Point files at contents that are stored; a file that was skipped before no longer is.
+
+        Those of a root that was removed meanwhile are passed over.
+        """
         photos = list(photos)
         rows = [
             (p.key.root_id, p.key.relative_path, p.stamp.size_bytes, p.stamp.mtime_ns, p.content_id)
@@ -156,7 +164,8 @@ class Catalog:
         with self.transaction():
             self._db.run_many(
                 "INSERT INTO photos (root_id, relative_path, size_bytes, mtime_ns, content) "
-                "SELECT ?1, ?2, ?3, ?4, id FROM contents WHERE content_id = ?5 "
+                "SELECT ?1, ?2, ?3, ?4, id FROM contents "
+                "WHERE content_id = ?5 AND EXISTS (SELECT 1 FROM roots WHERE id = ?1) "
                 "ON CONFLICT (root_id, relative_path) DO UPDATE SET "
                 "size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, "
                 "content = excluded.content",
@@ -169,11 +178,13 @@ class Catalog:
         """Note why a file cannot be indexed.
 
         What was known of its earlier content is dropped if the file was read and is another one
-        now; a file that could not be opened, on a drive pulled out, say, keeps it.
+        now; a file that could not be opened, on a drive pulled out, say, keeps it. A file of a
+        root that was removed meanwhile is passed over.
         """
         with self.transaction():
             self._db.run(
-                "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO skipped "
+                "SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM roots WHERE id = ?1)",
                 (*astuple(key), *astuple(stamp), skipped.kind.value, skipped.reason),
             )
             if skipped.kind is not SkipKind.UNREADABLE:
@@ -281,11 +292,11 @@ class Catalog:
 
     def _note(self, keys: Iterable[FileKey]) -> None:
         keys = list(keys)
-        for journal in self._journals:
+        for journal in tuple(self._journals):  # another thread may close one meanwhile
             journal.add_files(keys)
 
     def _note_root(self, root_id: int) -> None:
-        for journal in self._journals:
+        for journal in tuple(self._journals):
             journal.add_root(root_id)
 
 
