@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_FLAGS ?=
+# Most tests of the service wait for a process to start, or for a folder to be quiet.
+TEST_PROCESSES ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types contracts bench soak clean
@@ -22,7 +24,7 @@ run: $(READY) ## search real sample photos: the main job, start to end
 	$(BIN)/photosearch demo
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_FLAGS)
 
 check: lint types contracts test ## what CI runs: format, lint, types, import contracts, tests
 

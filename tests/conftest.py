@@ -59,7 +59,10 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where models are made ready, once a session; not where the person who runs it keeps them."""
     with pytest.MonkeyPatch.context() as patch:
         if "PHOTOSEARCH_CACHE_DIR" not in os.environ:
-            patch.setenv("PHOTOSEARCH_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+            session = tmp_path_factory.getbasetemp()
+            if "PYTEST_XDIST_WORKER" in os.environ:  # which has a folder in that of the session
+                session = session.parent
+            patch.setenv("PHOTOSEARCH_CACHE_DIR", str(session / "model cache"))
         yield AppPaths.choose().models
 
 

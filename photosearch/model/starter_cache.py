@@ -6,9 +6,12 @@ import hashlib
 import importlib.util
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from photosearch.errors import ModelError
 from photosearch.model.weights import fingerprint_file
@@ -49,7 +52,9 @@ def tower_files(
     """
     stem = f"starter-{weights_fingerprint[:16]}-v{_GRAPH_VERSION}"
     if not _is_whole(cache_dir, stem):
-        _make_files(config, heads_path, cache_dir, stem)
+        with _alone_in(cache_dir):
+            if not _is_whole(cache_dir, stem):  # another process may have made them meanwhile
+                _make_files(config, heads_path, cache_dir, stem)
     image, text = (cache_dir / f"{stem}-{tower}.onnx" for tower in _TOWERS)
     return image, text
 
@@ -62,6 +67,21 @@ def _is_whole(cache_dir: Path, stem: str) -> bool:
     except (OSError, ValueError):
         return False
     return bool(noted == found)
+
+
+@contextmanager
+def _alone_in(cache_dir: Path) -> Iterator[None]:
+    """Wait for whoever makes the files already: it takes half a minute, and all of the cores."""
+    lock = FileLock(cache_dir / "starter.lock")
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, NotImplementedError):
+        pass  # a file system without locks: twice is not wrong; one that is full says so later
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _make_files(config: Mapping[str, Any], heads_path: Path, cache_dir: Path, stem: str) -> None:

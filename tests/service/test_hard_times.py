@@ -92,6 +92,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+def remount(disk: Path, mode: str) -> None:
+    """Make a disk read-only or not; it is busy until the last file is closed."""
+    until = time.monotonic() + WAIT_S
+    mount = ["mount", "-o", f"remount,{mode}", str(disk)]
+    while (done := subprocess.run(mount, capture_output=True, check=False)).returncode:
+        assert time.monotonic() < until, done.stderr
+        time.sleep(0.1)
+
+
 def fill(disk: Path) -> Path:
     """Leave a little room only."""
     ballast = disk / "ballast"
@@ -145,12 +154,12 @@ def test_a_read_only_data_folder_is_said(
     client.add_root(library)
     indexed(client)
     assert client.stop()
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    remount(small_disk, "ro")
     with pytest.raises(PhotoSearchError) as failed:
         new_client(chosen).status()
     assert "read-only" in str(failed.value).lower() or "cannot be" in str(failed.value)
     assert failed.value.hint
-    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    remount(small_disk, "rw")
     assert found(new_client(chosen)) == {library / "a.png"}
 
 
