@@ -77,6 +77,8 @@ class IndexWorker:
         self._was_nudged = threading.Event()
         self._roots: tuple[Root, ...] = ()
         self._are_roots_known = False
+        self._model: str | None = None
+        """The one that was chosen when all roots were last to be looked at."""
         self._retry_at = 0.0
         self._tidy_at: float | None = None
         self._has_looked = False
@@ -166,23 +168,36 @@ class IndexWorker:
             except Exception:  # a bug must not end the only one who indexes
                 _log.exception("The work in the background failed.")
                 self._fail(Notice("The service met an unexpected failure.", "Its log says more."))
+                self._was_nudged.clear()
+                self._was_nudged.wait(_WAIT_S)
 
     def _watch_roots(self) -> None:
-        """Watch the roots as they are by now, before the new ones are looked at."""
-        if self._are_roots_known:
+        """Watch the roots as they are by now, before the new ones are looked at.
+
+        For a model that was just chosen, all of them are new.
+        """
+        model = self._engine.settings.model
+        if self._are_roots_known and model == self._model:
             return
         self._are_roots_known = True
-        roots = self._engine.roots()
-        self._watching.set_roots(roots)
-        known = {(root.path, root.exclude) for root in self._roots}
-        new = (root.path for root in roots if (root.path, root.exclude) not in known)
+        try:
+            roots = self._engine.roots()
+            self._watching.set_roots(roots)
+        except BaseException:
+            self._are_roots_known = False
+            raise
+        # By number: a folder that was removed and added again is another root.
+        known = {(root.id, root.exclude, self._model) for root in self._roots}
+        new = (root.path for root in roots if (root.id, root.exclude, model) not in known)
         self._watching.mark(Changes(roots=frozenset(new)))
-        self._roots = roots
+        self._roots, self._model = roots, model
 
     def _do_next(self) -> None:
         """One requested job, or what changed, or what is due; else wait for any of them."""
         self._was_nudged.clear()
         self._own_cancel = CancelToken()
+        if self._is_stopping:  # asked after the cancel token: `stop` sets it, then cancels
+            return
         if request := self._jobs.take():
             self._do_request(request)
         elif self._engine.right_of_way.is_paused or time.monotonic() < self._retry_at:
@@ -226,11 +241,21 @@ class IndexWorker:
     def _steps_of(self, request: Request) -> Iterator[Step]:
         if request.shown.kind is JobKind.REBUILD:
             return self._engine.rebuild(request.cancel)
-        # All of it is looked at now. If the job is stopped, whole folders are not begun again by
-        # themselves: that is what was asked for.
+        return self._look_at_everything(request)
+
+    def _look_at_everything(self, request: Request) -> Iterator[Step]:
         pending = self._watching.take()
         steps = self._engine.index(request.cancel, request.model)
-        return self._with_changes(steps, request.cancel, set(pending.paths))
+        has_ended = False
+        try:
+            for step in self._with_changes(steps, request.cancel, set(pending.paths)):
+                has_ended |= isinstance(step, IndexReport)
+                yield step
+        finally:
+            # If the job is stopped, whole folders are not begun again by themselves: that is what
+            # was asked for. One that fails, or is for another model, has not looked at them.
+            if not has_ended or request.model not in (None, self._engine.settings.model):
+                self._watching.mark(Changes(roots=pending.roots))
 
     def _do_changes(self, changes: Changes) -> None:
         """Look at what changed; what is not looked at to its end is kept for later."""
@@ -264,6 +289,8 @@ class IndexWorker:
         try:
             for step in steps:
                 yield step
+                if self._engine.settings.model != self._model:
+                    self._own_cancel.cancel()  # what nobody asked for begins anew, with that one
                 if cancel.is_cancelled or time.monotonic() - looked_at < _BETWEEN_S:
                     continue
                 changes = self._watching.take()
