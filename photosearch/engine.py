@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import IndexDamagedError, LibraryError, PhotoSearchError, QueryError
+from photosearch.errors import LibraryError, PhotoSearchError, QueryError
 from photosearch.index.lock import IndexLock
 from photosearch.index.opening import open_catalog
 from photosearch.index.roots_copy import roots_copy_of, save_roots
@@ -234,8 +234,7 @@ class Engine:
         with self._tidying.alone():
             orphans = self._catalog.delete_orphans()
             for model in self._models.all():
-                if model.store is not None:  # else it follows when it is next opened
-                    model.store.delete(orphans)
+                model.delete_vectors(orphans)
             self._photos.forget(orphans)
         return len(orphans)
 
@@ -351,8 +350,10 @@ class Engine:
                 decode_threads=self._settings.decode_threads,
             )
             yield from job.run(changes)
-        except IndexDamagedError:
-            model.close_store()  # so that the next job looks whether it is sound, and mends it
+        except Exception:
+            # So that the next job looks whether it is sound, and mends it. A client of Chroma that
+            # met a full disk hangs at its next write, and every thread of Python with it.
+            model.close_store()
             raise
         finally:
             model.touch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,20 @@ class OpenModel:
         if self.store is not None:
             self.store.close()
             self.store = None
+
+    def delete_vectors(self, content_ids: Sequence[str]) -> None:
+        """Drop vectors; if they are closed now, that is made up for when they are next opened.
+
+        Raises:
+            PhotoSearchError: the store cannot be written; it is closed then.
+        """
+        if self.store is None:
+            return
+        try:
+            self.store.delete(content_ids)
+        except Exception:
+            self.close_store()
+            raise
 
     @property
     def idle_s(self) -> float:

@@ -51,6 +51,9 @@ _REQUESTS_STOP_S = 2
 # How long a service lives on whose data folder was deleted, or in whose place another one runs.
 _LOOK_S = 2.0
 _TICK_S = 0.1
+# A library that hangs with Python's lock in its hand stops every thread, this guard as well.
+# Chroma did so after a full disk. It also holds the lock while it writes, which takes seconds.
+_FROZEN_S = 180.0
 # Who clears old files away does so after six hours at the earliest (XDG Base Directory).
 _TOUCH_S = 3600.0
 # Longer than clients keep an idle connection, so that none of them sends into a closing one.
@@ -260,10 +263,19 @@ class _Service:
             now = time.monotonic()
             if self._server.started and now - looked_at >= _LOOK_S:
                 looked_at = now
+                self._show_life()
                 self._stop_if_replaced()
             if now - touched_at >= _TOUCH_S:
                 touched_at = now
                 self._file.touch()
+
+    def _show_life(self) -> None:
+        """Put off the end that comes to a process in which no thread of Python can run any more.
+
+        The next client starts another one; the stores are made to survive that.
+        """
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # crashes may go nowhere
+            faulthandler.dump_traceback_later(_FROZEN_S, exit=True, file=self._crashes)
 
     def _see_it_end(self) -> None:
         ends_at = time.monotonic() + _STOP_S

@@ -64,6 +64,23 @@ def ended(process: Process) -> tuple[int, str]:
     return process.returncode, said
 
 
+FROZEN = """
+import ctypes, sys
+from pathlib import Path
+from photosearch.model.fake import FakeEncoder
+from photosearch.paths import AppPaths
+from photosearch.service import process
+from photosearch.settings import Settings
+
+class Frozen(FakeEncoder):
+    def encode_images(self, pixels):
+        ctypes.PyDLL(None).sleep(600)  # called so, C code keeps Python's lock
+
+process._LOOK_S, process._FROZEN_S = 0.2, 2.0
+process.run(AppPaths(Path(sys.argv[1]), Path(sys.argv[2])), Settings(), lambda *_: Frozen())
+"""
+
+
 # -- its beginning
 
 
@@ -270,3 +287,18 @@ def test_the_log_names_no_token_and_has_no_errors_after_an_ordinary_life(
     assert address.token not in text
     assert "ERROR" not in text
     assert "WARNING" not in text
+
+
+def test_a_service_in_which_no_thread_can_run_any_more_ends_and_is_replaced(
+    new_client: NewClient, paths: AppPaths, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("a.png")
+    start = [sys.executable, "-P", "-c", FROZEN, str(paths.data_dir), str(paths.cache_dir)]
+    frozen = new_client(start=start)
+    pid = frozen.about().pid
+    frozen.add_root(library)
+    wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
+    assert any("encode_images" in line for line in tail(paths.log_dir / "crashes.txt", 100))
+    client = new_client()
+    assert [one.root.path for one in client.status().roots] == [library]
+    assert client.about().pid != pid
