@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from photosearch.errors import LibraryError
 from photosearch.index.rows import FileKey
 from photosearch.library.changes import Comparison
+from photosearch.library.identity import identity_of, is_uncovered
 from photosearch.library.reach import is_reached
 from photosearch.library.scanner import scan, scan_below
 from photosearch.types import Changes, Phase, PhotoStamp, Progress, Root, Skipped
@@ -117,36 +118,48 @@ class Survey:
         for root in self._roots:
             if not (vanished := by_root.get(root.id)):
                 continue
-            if self._is_away(root):
-                self._mark_away(root)
-                continue
-            self._catalog.delete_files(
+            scanned = self._catalog.identity(root.id)
+            gone = [
                 key
                 for key in vanished
                 if not os.path.lexists(root.path / os.fsdecode(key.relative_path))
-            )
+            ]
+            if identity_of(root.path) == scanned:  # asked after it was looked for the files
+                self._catalog.delete_files(gone)
+            elif self._catalog.has_root(root.id):
+                self._mark_away(root)
 
     def _scan(self, root: Root) -> Iterator[Progress]:
         known = self._catalog.known_photos(root.id, self._model_id)
         comparison = Comparison(known, self._catalog.known_skips(root.id))
         linked: dict[Path, bool] = {}
-        is_away = self._is_away(root)
-        if not is_away:
-            try:
-                found = scan(root.path, root.exclude, linked)
-                yield from self._take_in(root, found, comparison)
-            except LibraryError:  # it went away meanwhile: what was not seen is not known
-                is_away = True
+        identity = identity_of(root.path)
+        try:
+            found = scan(root.path, root.exclude, linked)
+            yield from self._take_in(root, found, comparison)
+        except LibraryError:  # it is away, or went away meanwhile: what was not seen is not known
+            identity = None
         if self._cancel.is_cancelled:
             return
-        if is_away:
+        if identity is None or self._is_another(root, identity, comparison):
             self._mark_away(root)
             return
         self._links[root.path] = linked
-        self._finish(root, comparison)
+        self._finish(root, comparison, identity)
+        if not self._catalog.has_root(root.id):
+            self._links.pop(root.path, None)
 
     def _scan_parts(self, root: Root, relative_paths: Iterable[str]) -> Iterator[Progress]:
-        """Look at some paths of a root, or at all of it where links make that necessary."""
+        """Look at some paths of a root, or at all of it where links make that necessary.
+
+        All of it also where another folder lies in its place.
+        """
+        identity = identity_of(root.path)
+        then = self._catalog.identity(root.id)
+        is_new = not then and not self._catalog.count_photos(root.id)
+        if identity is None or (identity != then and not is_new):
+            yield from self._scan(root)
+            return
         reached = lru_cache(maxsize=1024)(
             lambda folder: is_reached(root.path, root.exclude, folder)
         )
@@ -174,7 +187,7 @@ class Survey:
         comparison = Comparison(known, skips)
         yield from self._take_in(root, found, comparison)
         if not self._cancel.is_cancelled:
-            self._finish(root, comparison)
+            self._finish(root, comparison, identity)
 
     def _take_in(
         self, root: Root, found: Iterable[Found], comparison: Comparison
@@ -192,18 +205,20 @@ class Survey:
                 if self._cancel.is_cancelled:
                     return
 
-    def _finish(self, root: Root, comparison: Comparison) -> None:
+    def _finish(self, root: Root, comparison: Comparison, identity: str) -> None:
         """Forget what a root has lost, and note what it would not show.
 
         A drive pulled out during the scan looks like a folder emptied by its owner, so nothing
-        is forgotten of a root that is away by now.
+        is forgotten of a root that is away, or another folder, by now.
         """
-        if self._is_away(root):
+        if identity_of(root.path) != identity:
             self._mark_away(root)
+            return
+        if not self._catalog.has_root(root.id):  # it was removed meanwhile
             return
         if root.is_offline:
             self._catalog.set_offline(root.id, False)
-        self._catalog.set_identity(root.id, _identity(root.path))
+        self._catalog.set_identity(root.id, identity)
         gone_photos = comparison.gone_photos()
         gone = gone_photos + comparison.gone_skips()
         self._catalog.delete_files(FileKey(root.id, path) for path in gone)
@@ -224,29 +239,20 @@ class Survey:
         self._catalog.set_offline(root.id, True)
         self.findings.offline.append(root.path)
 
-    def _is_away(self, root: Root) -> bool:
-        """Whether a root is missing, or is the empty mount point of a drive that held photos.
+    def _is_another(self, root: Root, identity: str, comparison: Comparison) -> bool:
+        """Whether a whole scan was of the place of a drive that is away, not of the drive.
 
-        A folder that is the very one that was scanned before, and is empty now, was emptied.
+        A folder that is the very one that was scanned before, and is empty now, was emptied. In
+        one that is not, photos are needed to show that it took the other's place. Where a drive
+        was mounted and is not, these must be some that are known, or as many as are known: a few
+        that somebody stored while it was away do not count.
         """
-        try:
-            with os.scandir(root.path) as entries:
-                if next(entries, None) is not None:
-                    return False
-            if self._catalog.identity(root.id) == _identity(root.path):
-                return False
-        except OSError:
-            return True
-        return self._catalog.count_photos(root.id) > 0
-
-
-def _identity(folder: Path) -> str:
-    """What tells a folder from another one at the same place: a mounted drive from its mount point.
-
-    Text, since the numbers may be larger than SQLite's.
-    """
-    status = folder.stat()
-    return f"{status.st_dev}:{status.st_ino}"
+        then = self._catalog.identity(root.id)
+        if identity == then or not comparison.known:
+            return False
+        if not is_uncovered(identity, then):
+            return not comparison.found
+        return not comparison.met and comparison.found < comparison.known
 
 
 def _innermost(roots: dict[str, Root], path: str) -> Root | None:

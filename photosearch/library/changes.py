@@ -18,6 +18,9 @@ class Comparison:
         unreadable: folders and files that could not be looked at, by relative path.
         unchanged: how many photos are as they were.
         still_skipped: how many files are as they were when they could not be indexed.
+        known: how many photos were known before.
+        found: how many photo files the scan found.
+        met: how many of these lie where a photo of the same size is known.
     """
 
     def __init__(self, known: dict[bytes, KnownPhoto], skips: dict[bytes, KnownSkip]) -> None:
@@ -28,12 +31,16 @@ class Comparison:
         self.unreadable: dict[bytes, Skipped] = {}
         self.unchanged = 0
         self.still_skipped = 0
+        self.known = len(known)
+        self.found = self.met = 0
 
     def add(self, file: FoundFile) -> None:
         """Take in one file of the scan."""
         path = os.fsencode(file.relative_path)
         stamp = file.stamp
+        self.found += 1
         photo = self._unseen_photos.pop(path, None)
+        self.met += photo is not None and photo.size_bytes == stamp.size_bytes
         if photo is not None and photo == (stamp.size_bytes, stamp.mtime_ns, True):
             self.unchanged += 1
             return
@@ -62,6 +69,6 @@ class Comparison:
         return [path for path in self._unseen_skips if not self._is_hidden_from_scan(path)]
 
     def _is_hidden_from_scan(self, path: bytes) -> bool:
-        return path in self.unreadable or any(
-            path.startswith(folder + b"/") for folder in self.unreadable
-        )
+        while path and path not in self.unreadable:
+            path = path.rpartition(b"/")[0]
+        return bool(path)
