@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -147,6 +147,15 @@ class Watching:
                     watched.links[path, is_recursive] = folder
                 self._begin(folder)
                 self._queue.report(root)
+
+    def poll_every(self, poll_s: float) -> None:
+        """Look through folders that cannot be watched so often from now on."""
+        if poll_s != self._timing.poll_s:
+            self._timing = replace(self._timing, poll_s=poll_s)
+            now = self._clock()
+            with self._lock:
+                for _, folder in self._folders():
+                    folder.poll_at = min(folder.poll_at, now + poll_s)
 
     def mark(self, changes: Changes) -> None:
         """Add changes by hand, ready at once; what lies in no root is passed over."""

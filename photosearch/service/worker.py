@@ -311,6 +311,7 @@ class IndexWorker:
                 self._news.did(step)
 
     def _do_what_is_due(self) -> None:
+        self._watching.poll_every(60.0 * self._engine.settings.poll_minutes)
         if self._tidy_at is not None and time.monotonic() >= self._tidy_at:
             self._tidy_at = None
             with suppress(PhotoSearchError):  # the next job meets it again, and says so

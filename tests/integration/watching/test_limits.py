@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,23 @@ def test_a_network_folder_is_polled_without_a_notice(
     wait_for_root(watching, one)
     shutil.rmtree(one)
     wait_for(lambda: watching.states()[one] is WatchState.OFFLINE)
+
+
+def test_how_often_a_folder_is_polled_can_be_changed(
+    base: Path, make_watching: MakeWatching, wait_for: WaitFor
+) -> None:
+    root = base / "one"
+    now = [0.0]
+    seldom = replace(POLLING, poll_s=3600.0)
+    watching = make_watching(
+        root, timing=seldom, clock=lambda: now[0], is_network=lambda path: True
+    )
+    now[0] = 100.0
+    time.sleep(5 * POLLING.presence_s)  # long enough for a look, were it due
+    assert watching.take() == Changes()
+    watching.poll_every(60.0)
+    now[0] = 161.0
+    wait_for(lambda: watching.take().roots == {root})
 
 
 def test_a_polled_folder_is_left_alone_after_a_long_look_through_it(
