@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
@@ -100,12 +101,40 @@ class Survey:
             if root is not None:
                 paths[root].add(path[len(str(root.path)) :].lstrip("/"))
         # Behind links lie photos that no path of a change leads to.
-        whole.update(root for root in paths if root.is_offline or self._links.get(root.path))
+        whole.update(
+            root
+            for root, below in paths.items()
+            if root.is_offline or not self._leaves_links_alone(root, below)
+        )
         for root in sorted(whole, key=lambda root: root.id):
             yield from self._scan(root)
         for root, relative_paths in paths.items():
             if root not in whole:
                 yield from self._scan_parts(root, relative_paths)
+
+    def _leaves_links_alone(self, root: Root, relative_paths: Iterable[str]) -> bool:
+        """Whether these changes are of single files, which folders behind links do not mind.
+
+        Of linked files each is shown once, under one of its links: any of them may be the next.
+        """
+        links = self._links.get(root.path, {})
+        return not links or (
+            all(links.values()) and all(self._is_single_file(root, one) for one in relative_paths)
+        )
+
+    def _is_single_file(self, root: Root, relative_path: str) -> bool:
+        """Whether a path is that of a file, or was: nothing is known below it."""
+        try:
+            if not stat.S_ISREG(os.lstat(root.path / relative_path).st_mode):
+                return False
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return False
+        path = os.fsencode(relative_path)
+        known = self._catalog.known_photos(root.id, self._model_id, path).keys()
+        skips = self._catalog.known_skips(root.id, path).keys()
+        return known | skips <= {path}
 
     def forget_vanished(self, keys: Iterable[FileKey]) -> None:
         """Forget files that were found and then were not there to be read.

@@ -301,8 +301,13 @@ class Catalog:
 
 
 def _at_and_below(path: bytes) -> tuple[str, tuple[bytes, ...]]:
-    """A condition on relative paths; "0" is the byte after "/", so all below lies between them."""
+    """A condition on relative paths; "0" is the byte after "/", so all below lies between them.
+
+    The range is all that an index needs; without it SQLite would read every row of ``skipped``.
+    """
     if not path:
         return "", ()
-    condition = "AND (relative_path = ? OR relative_path > ? AND relative_path < ?)"
-    return condition, (path, path + b"/", path + b"0")
+    condition = (
+        "AND relative_path >= ? AND relative_path < ? AND (relative_path = ? OR relative_path > ?)"
+    )
+    return condition, (path, path + b"0", path, path + b"/")

@@ -151,7 +151,7 @@ def test_a_link_that_appears_makes_its_whole_root_be_looked_at(
     assert found(engine) == ["link/a.png"]
     assert engine.links() == {library: {tmp_path / "elsewhere": True}}
     make_photo("b.png", folder=tmp_path / "elsewhere")
-    index_changes(library / "whatever.png")
+    index_changes(roots=(library,))  # as who watches the folder behind the link reports it
     assert sorted(found(engine)) == ["link/a.png", "link/b.png"]
 
 
@@ -212,3 +212,28 @@ def test_a_search_sees_each_change_without_loading_anything_anew(
     index_changes(library / "a.png")
     assert found(engine) == ["b.png"]
     assert loads == []
+
+
+def test_a_change_of_a_file_beside_links_costs_no_scan(
+    engine: Engine,
+    library: Path,
+    tmp_path: Path,
+    make_photo: MakePhoto,
+    index_changes: IndexChanges,
+    found: Found,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_photo("behind.png", folder=tmp_path / "elsewhere")
+    (library / "link").symlink_to(tmp_path / "elsewhere")
+    (library / "link2").symlink_to(tmp_path / "elsewhere")
+    engine.add_root(library)
+    index_changes(roots=(library,))
+    photo = make_photo("a.png")
+    with monkeypatch.context() as patch:
+        patch.setattr("photosearch.survey.scan", None)
+        assert index_changes(photo).embedded == 1
+        photo.unlink()
+        assert index_changes(photo).removed == 1
+    (library / "link").unlink()
+    index_changes(library / "link")
+    assert found(engine) == ["link2/behind.png"]
