@@ -188,8 +188,10 @@ class IndexWorker:
             raise
         # By number: a folder that was removed and added again is another root.
         known = {(root.id, root.exclude, self._model) for root in self._roots}
-        new = (root.path for root in roots if (root.id, root.exclude, model) not in known)
-        self._watching.mark(Changes(roots=frozenset(new)))
+        new = [root.path for root in roots if (root.id, root.exclude, model) not in known]
+        # The folder around a new one has lost to it what lies there.
+        around = (r.path for r in roots if any(r.path in path.parents for path in new))
+        self._watching.mark(Changes(roots=frozenset((*new, *around))))
         self._roots, self._model = roots, model
 
     def _do_next(self) -> None:

@@ -126,6 +126,18 @@ def test_a_folder_that_is_removed_and_added_again_at_once_is_looked_at(
     wait_for(lambda: found(engine) == {"a.png"})
 
 
+def test_a_new_folder_takes_its_photos_from_the_one_around_it(
+    engine: Engine, worker: IndexWorker, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("within/a.png")
+    engine.add_root(library)
+    worker.start()
+    wait_for(lambda: found(engine) == {"within/a.png"})
+    engine.add_root(library / "within", ["*.tmp"])
+    worker.roots_changed()
+    wait_for(lambda: found(engine) == {"a.png"})
+
+
 def test_a_new_folder_is_looked_at_although_the_job_that_was_asked_for_failed(
     engine: Engine, encoder: Failing, worker: IndexWorker, library: Path, make_photo: MakePhoto
 ) -> None:
