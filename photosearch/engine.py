@@ -251,6 +251,11 @@ class Engine:
             upkeep.finish_swap(self._paths.vectors)
             yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
 
+    def rest(self) -> None:
+        """Give back the memory that jobs took; the models stay loaded."""
+        for model in self._models.all():
+            model.rest()
+
     def let_models_go(self, idle_s: float) -> bool:
         """Free the memory of models that nobody has needed for a while; True if some was freed.
 

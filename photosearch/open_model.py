@@ -81,6 +81,12 @@ class OpenModel:
         """Count the idle time from now."""
         self._used_at = time.monotonic()
 
+    def rest(self) -> None:
+        """Give back the memory that jobs took, if the model is loaded."""
+        encoder = self._encoder
+        if encoder is not None:
+            encoder.rest()
+
     def let_encoder_go(self) -> bool:
         """Free the memory of the network; it is loaded again when it is needed. True if it was."""
         with self._lock:

@@ -47,3 +47,7 @@ class ImageTextEncoder(Protocol):
             QueryError: a text is empty or only white space.
         """
         ...
+
+    def rest(self) -> None:
+        """Give back the memory that batches took: no more of them come for a while."""
+        ...

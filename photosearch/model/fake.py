@@ -52,6 +52,9 @@ class FakeEncoder:
             raise QueryError("The search text is empty.", "Type some words.")
         return _unit(np.stack([_colour_pixels(text) for text in texts]))
 
+    def rest(self) -> None:
+        """Nothing was taken."""
+
 
 def _colour_pixels(text: str) -> Embeddings:
     named = [_COLOURS[word] for word in re.findall(r"\w+", text.lower()) if word in _COLOURS]

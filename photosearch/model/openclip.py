@@ -91,6 +91,13 @@ class OpenClipEncoder:
         with torch.inference_mode():
             return _to_unit_rows(self._model.encode_text(tokens))
 
+    def rest(self) -> None:
+        """Give the device's memory back; on a CPU it was given back after each batch."""
+        import torch
+
+        if self._device == "cuda":
+            torch.cuda.empty_cache()
+
     def _warn_of_cuts(self, texts: Sequence[str]) -> None:
         """Tokenise with room to spare: whatever lies past the context is not padding alone."""
         limit = self._tokenizer.context_length

@@ -318,6 +318,7 @@ class IndexWorker:
             self._tidy_at = None
             with suppress(PhotoSearchError):  # the next job meets it again, and says so
                 self._engine.tidy()
+            self._engine.rest()
         minutes = self._engine.settings.model_idle_minutes
         if minutes and self._engine.let_models_go(60.0 * minutes):
             _log.info("The model was let go after %d minutes without use.", minutes)

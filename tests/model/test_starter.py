@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 from skimage import data
@@ -243,3 +244,13 @@ def test_missing_or_other_tower_weights_are_reported_with_a_remedy(
 def test_missing_resources_are_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         load_starter(tmp_path / "cache", tmp_path / "nowhere")
+
+
+def test_a_model_at_rest_gives_memory_back_and_embeds_as_before(model_cache: Path) -> None:
+    encoder = load_starter(model_cache, RESOURCES)
+    photo = np.full((3, encoder.decode_side_px, encoder.decode_side_px), 0.5, np.float32)
+    before = encoder.encode_images([photo] * 16)
+    busy_bytes = psutil.Process().memory_info().rss
+    encoder.rest()
+    assert psutil.Process().memory_info().rss < busy_bytes - 100_000_000
+    np.testing.assert_allclose(encoder.encode_images([photo] * 16), before, atol=1e-5)

@@ -42,6 +42,10 @@ class GatedEncoder(FakeEncoder):
         self.gate.set()
         self.is_reached = threading.Event()
         self.error: Exception | None = None
+        self.has_rested = threading.Event()
+
+    def rest(self) -> None:
+        self.has_rested.set()
 
     def encode_images(self, pixels: Sequence[object]) -> object:  # type: ignore[override]
         self.is_reached.set()
@@ -395,6 +399,22 @@ def test_contents_of_photos_that_went_are_dropped_a_while_later(
     assert encoder.encoded_images == 1, "it was recognised"
     (library / "b.png").unlink()
     wait_for(lambda: engine.status().models[0].embedded == 0, "the content to be dropped")
+
+
+def test_memory_is_given_back_a_while_after_work(
+    engine: Engine,
+    encoder: GatedEncoder,
+    worker: IndexWorker,
+    library: Path,
+    make_photo: MakePhoto,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("photosearch.service.worker._TIDY_S", 0.1)
+    make_photo("a.png")
+    engine.add_root(library)
+    worker.start()
+    wait_for(lambda: found(engine) == {"a.png"})
+    wait_for(encoder.has_rested.is_set)
 
 
 def test_a_stop_in_the_middle_of_a_job_keeps_what_is_done(
