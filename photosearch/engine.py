@@ -198,7 +198,7 @@ class Engine:
         return self._catalog.roots()
 
     def links(self) -> dict[Path, dict[Path, bool]]:
-        """By root, the real folders that its links led to at the last scan.
+        """By root, the real folders that its links led to, or would lead to, at the last scan.
 
         True says that all below such a folder belongs to it, False that it is linked files alone.
         """

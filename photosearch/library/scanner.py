@@ -30,6 +30,9 @@ UNWANTED_FOLDERS = frozenset(
 # A folder that holds a file of this name asks, as on Android, not to be looked into.
 NO_MEDIA = ".nomedia"
 
+_MOST_BROKEN_LINKS = 100
+"""Whoever watches what these lead to asks for each of them every second."""
+
 Found = FoundFile | Skipped
 
 
@@ -51,7 +54,8 @@ def scan(
     Args:
         root: the folder; the relative paths of the found files begin below it.
         exclude: patterns of files and folders to pass over, as `Exclusion` describes them.
-        linked: takes in the real folders that links led to, and whether to all that is below them.
+        linked: takes in the real folders that links led to, and whether to all that is below them;
+            of broken links those that they would lead to.
 
     Raises:
         LibraryError: the root is not there, is no folder, may not be read, or went away meanwhile.
@@ -86,6 +90,7 @@ class _Scan:
         self._links: deque[str] = deque()
         self._linked_files: set[_Identity] = set()
         self._linked = linked
+        self._broken_links = 0
 
     def run(self) -> Iterator[Found]:
         identity = self._root_identity()
@@ -99,6 +104,8 @@ class _Scan:
                     yield from self._walk(link + "/")
             elif is_photo_name(link) and not self._exclusion.matches(link):
                 file_links.append(link)
+            elif not os.path.exists(self._absolute(link)) and self._is_worth_following(link):
+                self._note_broken(Path(os.path.realpath(self._absolute(link))), is_folder=True)
         for link in file_links:
             yield from self._follow(link)
         self._check_root(identity)
@@ -221,12 +228,19 @@ class _Scan:
             yield self._skipped(file_link, error)
             return
         except OSError:  # the link is broken, or a loop
+            self._note_broken(Path(folder), is_folder=False)
             return
         if was_listed and is_photo_name(name):
             return
         self._linked_files.add(_identity(status))
         self._linked.setdefault(Path(folder), False)
         yield _found(file_link, status)
+
+    def _note_broken(self, folder: Path, *, is_folder: bool) -> None:
+        """What a broken link would lead to: a drive that is mounted later, say."""
+        if self._broken_links < _MOST_BROKEN_LINKS:
+            self._broken_links += 1
+            self._linked.setdefault(folder, is_folder)
 
     def _skipped(self, relative_path: str, error: OSError) -> Skipped:
         reason = error.strerror or str(error)

@@ -199,3 +199,19 @@ def test_no_work_is_begun_once_it_is_to_stop(
     watching.gate.set()
     assert worker.stop(WAIT_S)
     assert engine.status().models == ()
+
+
+def test_what_broken_links_lead_to_is_found_when_it_appears(
+    engine: Engine, worker: IndexWorker, library: Path, tmp_path: Path, make_photo: MakePhoto
+) -> None:
+    drive = tmp_path / "drive"
+    (library / "folder").symlink_to(drive / "photos")
+    (library / "file.png").symlink_to(tmp_path / "other" / "b.png")
+    make_photo("c.png")
+    engine.add_root(library)
+    worker.start()
+    wait_for(lambda: found(engine) == {"c.png"})
+    make_photo("a.png", folder=drive / "photos")
+    wait_for(lambda: found(engine) == {"c.png", "folder/a.png"})
+    make_photo("b.png", folder=tmp_path / "other")
+    wait_for(lambda: found(engine) == {"c.png", "folder/a.png", "file.png"})
