@@ -104,7 +104,10 @@ class _Scan:
                     yield from self._walk(link + "/")
             elif is_photo_name(link) and not self._exclusion.matches(link):
                 file_links.append(link)
-            elif not os.path.exists(self._absolute(link)) and self._is_worth_following(link):
+            elif (
+                not os.path.exists(self._absolute(link))  # noqa: PTH110
+                and self._is_worth_following(link)
+            ):
                 self._note_broken(Path(os.path.realpath(self._absolute(link))), is_folder=True)
         for link in file_links:
             yield from self._follow(link)
