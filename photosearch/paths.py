@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,14 +30,17 @@ class AppPaths:
         """Take the option, else ``PHOTOSEARCH_DATA_DIR``, else the platform's own place.
 
         Raises:
-            SettingsError: the home folder that this needs is not known.
+            SettingsError: the home folder that this needs is not known, or the data folder belongs
+                to somebody else.
         """
         chosen = data_dir or os.environ.get("PHOTOSEARCH_DATA_DIR")
         cache = os.environ.get("PHOTOSEARCH_CACHE_DIR")
-        return cls(
-            absolute(Path(chosen or platformdirs.user_data_path(_APP))),
+        paths = cls(
+            absolute(Path(chosen)) if chosen else _default_data_dir(),
             absolute(Path(cache)) if cache else None,
         )
+        paths.refuse_foreign_data_dir()
+        return paths
 
     @property
     def cache_dir(self) -> Path:
@@ -45,7 +49,7 @@ class AppPaths:
         Raises:
             SettingsError: the home folder that it lies in is not known.
         """
-        return self.chosen_cache_dir or absolute(platformdirs.user_cache_path(_APP))
+        return self.chosen_cache_dir or _of_platform(lambda: platformdirs.user_cache_path(_APP))
 
     @property
     def catalog(self) -> Path:
@@ -69,7 +73,7 @@ class AppPaths:
         Raises:
             SettingsError: the home folder that it lies in is not known.
         """
-        return self.data_dir == absolute(platformdirs.user_data_path(_APP))
+        return self.data_dir == _default_data_dir()
 
     @property
     def owner(self) -> Path:
@@ -105,8 +109,9 @@ class AppPaths:
         """Make the data folder, readable by its owner only.
 
         Raises:
-            SettingsError: the folder cannot be made or written.
+            SettingsError: the folder cannot be made or written, or belongs to somebody else.
         """
+        self.refuse_foreign_data_dir()
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -120,6 +125,46 @@ class AppPaths:
                 "Change its permissions, or name another one with --data-dir.",
             )
 
+    def refuse_foreign_data_dir(self) -> None:
+        """Keep away from a folder that somebody else made: in ``/tmp``, say.
+
+        Its owner may have put links there, so that what we write goes into our user's other files,
+        and pipes, at which we would wait. Root's folders are no threat, and root itself often runs
+        with folders of others: in a container, say.
+
+        Raises:
+            SettingsError: the data folder, or the link that leads to it, is somebody else's.
+        """
+        trusted = {0, getattr(os, "geteuid", lambda: 0)()}
+        try:
+            owners = {self.data_dir.lstat().st_uid, self.data_dir.stat().st_uid}
+        except OSError:
+            return
+        if trusted != {0} and not owners <= trusted:
+            raise SettingsError(
+                f"The data folder {self.data_dir} belongs to somebody else.",
+                "Name another one with --data-dir or PHOTOSEARCH_DATA_DIR.",
+            )
+
+
+def _default_data_dir() -> Path:
+    return _of_platform(lambda: platformdirs.user_data_path(_APP))
+
+
+def _of_platform(find: Callable[[], Path]) -> Path:
+    try:
+        return absolute(find())
+    except RuntimeError as error:  # newer platformdirs expand ~ by themselves
+        raise _homeless("The home folder is not known.") from error
+
+
+def _homeless(message: str) -> SettingsError:
+    return SettingsError(
+        message,
+        "Write the path without ~, set HOME, or name other folders with "
+        "PHOTOSEARCH_DATA_DIR and PHOTOSEARCH_CACHE_DIR.",
+    )
+
 
 def absolute(path: Path) -> Path:
     """A path as a user gives it, with ``~`` and the current folder written out; links stay.
@@ -130,11 +175,7 @@ def absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:
-        raise SettingsError(
-            f"{path} lies in a home folder that is not known.",
-            "Write the path without ~, set HOME, or name other folders with "
-            "PHOTOSEARCH_DATA_DIR and PHOTOSEARCH_CACHE_DIR.",
-        ) from error
+        raise _homeless(f"{path} lies in a home folder that is not known.") from error
     except FileNotFoundError as error:
         raise SettingsError(
             f"{path} cannot be found: the current folder does not exist any more.",

@@ -7,6 +7,7 @@ of the data folder, so that each index has a service of its own.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ import stat
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ ERROR_MARK = "Error: "
 
 _APP = "photosearch"
 _ELSEWHERE = "Name a private folder with PHOTOSEARCH_RUNTIME_DIR."
+# A link, a folder, a socket or somebody else's file is in its place. Windows says EACCES (13) of
+# ours, too, while a virus scanner has it open.
+_NOT_OURS = {errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EPERM} | (
+    set() if sys.platform == "win32" else {errno.EACCES}
+)
 
 
 class ExitCode(IntEnum):
@@ -123,13 +129,16 @@ class RuntimeFile:
     def read(self) -> ServiceAddress | None:
         """The address; None where there is no file, or one that is broken, foreign or too open."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-            with os.fdopen(descriptor, encoding="utf-8") as file:
-                if not _is_private(os.fstat(descriptor)):
-                    return None
-                return _parse(json.load(file))
+            return _parse(self._document())
         except (OSError, ValueError):
             return None
+
+    def _document(self) -> object:
+        # Not to wait at a pipe that somebody put there, nor to follow a link.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        with os.fdopen(os.open(self.path, flags), encoding="utf-8") as file:
+            status = os.fstat(file.fileno())
+            return json.load(file) if stat.S_ISREG(status.st_mode) and _is_private(status) else None
 
     def remove(self, token: str) -> None:
         """Take the file away, if it is still that of the service with this token."""
@@ -138,8 +147,13 @@ class RuntimeFile:
                 self.path.unlink(missing_ok=True)
 
     def holds(self, token: str) -> bool:
-        """Whether the file is there and is that of the service with this token."""
-        address = self.read()
+        """Whether the file is that of the service with this token; also while it cannot be read."""
+        try:
+            address = _parse(self._document())
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError as error:  # too many open files, a disk that is slow to wake: no other's yet
+            return error.errno not in _NOT_OURS
         return address is not None and secrets.compare_digest(
             address.token.encode(), token.encode()
         )
@@ -169,6 +183,11 @@ def addresses(paths: AppPaths) -> Iterator[ServiceAddress]:
             yield address
 
 
+def is_noted(paths: AppPaths, address: ServiceAddress) -> bool:
+    """Whether a service's address still stands where it was noted: one that crashed leaves it."""
+    return any(noted.token == address.token for noted in addresses(paths))
+
+
 def starting(paths: AppPaths) -> bool:
     """Whether the index's owner is a service, which may not have noted its address yet."""
     return _place_noted_by_owner(paths) is not None
@@ -194,7 +213,11 @@ def index_name(paths: AppPaths) -> str:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this number runs; it may be another one by now."""
+    """Whether a process of ours has this number; it may be another one by now.
+
+    Somebody else's is none of ours: it would get the questions that are meant for the service, if
+    it had taken the port of one that crashed as well.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -205,11 +228,17 @@ def is_alive(pid: int) -> bool:
         return is_running
     try:
         os.kill(pid, 0)
-    except PermissionError:
-        return True
     except (OSError, OverflowError):
         return False
-    return not _is_zombie(pid)
+    return not _is_zombie(pid) and not _is_seen_by_root_alone(pid)
+
+
+def _is_seen_by_root_alone(pid: int) -> bool:
+    """Whether it is another user's; only root may signal those."""
+    try:
+        return os.geteuid() == 0 and Path(f"/proc/{pid}").stat().st_uid != 0
+    except OSError:
+        return False
 
 
 def _is_zombie(pid: int) -> bool:
@@ -253,7 +282,7 @@ def _platform_dir() -> Path | None:
         warnings.simplefilter("ignore")  # it warns when it falls back to a folder below /tmp
         try:
             folder = platformdirs.user_runtime_path(_APP)
-        except OSError:
+        except (OSError, RuntimeError):  # the latter where nobody has a home
             return None
     try:
         return folder if _is_private(folder.parent.lstat()) else None
@@ -285,8 +314,10 @@ def _is_private(status: os.stat_result) -> bool:
 def _parse(document: object) -> ServiceAddress | None:
     if not isinstance(document, dict):
         return None
+    known = {field.name for field in fields(ServiceAddress)}
     try:
-        address = ServiceAddress(**document)
+        # What a newer version notes besides must not hide its service from us.
+        address = ServiceAddress(**{name: document[name] for name in known & document.keys()})
     except TypeError:
         return None
     texts = [value for name, value in asdict(address).items() if name != "pid"]

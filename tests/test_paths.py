@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -57,3 +58,34 @@ def test_a_home_that_is_not_known_is_missed_only_when_it_is_needed(
 def test_a_path_keeps_its_links_and_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert absolute(Path("a/../b")) == tmp_path / "a" / ".." / "b"
+
+
+def test_a_home_that_the_platform_misses_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless(app: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_data_path", homeless)
+    monkeypatch.delenv("PHOTOSEARCH_DATA_DIR", raising=False)
+    assert AppPaths.choose(tmp_path).data_dir == tmp_path
+    with pytest.raises(SettingsError, match="home folder is not known"):
+        AppPaths.choose()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owner there")
+def test_a_folder_that_somebody_else_prepared_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, link = tmp_path / "theirs", tmp_path / "link"
+    theirs.mkdir()
+    link.symlink_to(theirs)
+    if os.geteuid() == 0:  # root's own folders are trusted
+        os.chown(theirs, 12345, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    for folder in (theirs, link):
+        with pytest.raises(SettingsError, match="belongs to somebody else"):
+            AppPaths.choose(folder)
+        with pytest.raises(SettingsError, match="belongs to somebody else"):
+            AppPaths(folder).create_data_dir()
+    assert list(theirs.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -250,5 +251,56 @@ def test_a_process_that_nobody_waited_for_counts_as_ended() -> None:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # ended, and still in the list
         assert not is_alive(process.pid)
     assert is_alive(os.getpid())
-    assert is_alive(1)
     assert not is_alive(2**40)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells by the rights to the process")
+def test_a_process_of_another_user_is_none_of_ours() -> None:
+    if os.geteuid() != 0:
+        assert not is_alive(1)
+        return
+    with subprocess.Popen(["sleep", "60"], user=54321) as process:
+        assert not is_alive(process.pid)
+        process.kill()
+
+
+def test_nobody_waits_at_a_pipe_in_place_of_the_file(paths: AppPaths) -> None:
+    file = RuntimeFile.create(paths)
+    os.mkfifo(file.path, 0o600)
+    assert file.read() is None
+    assert not file.holds("secret")
+    assert list(addresses(paths)) == []
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_still_ours(
+    paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = RuntimeFile.create(paths)
+    file.write(address_of(paths))
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", full)
+        assert file.holds("secret")
+        assert file.read() is None
+    file.path.unlink()
+    assert not file.holds("secret")
+
+
+def test_what_a_newer_version_notes_besides_does_not_hide_its_service(paths: AppPaths) -> None:
+    file = RuntimeFile.create(paths)
+    file.write(address_of(paths))
+    file.path.write_text(json.dumps({**asdict(address_of(paths)), "colour": "blue"}))
+    assert list(addresses(paths)) == [address_of(paths)]
+
+
+def test_a_service_that_crashed_leaves_its_address_and_one_that_ended_does_not(
+    paths: AppPaths,
+) -> None:
+    file = RuntimeFile.create(paths)
+    file.write(address_of(paths))
+    assert runtime.is_noted(paths, address_of(paths))
+    file.write(address_of(paths, "of the next one"))
+    assert not runtime.is_noted(paths, address_of(paths))
