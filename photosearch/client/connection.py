@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from photosearch import wire
+from photosearch import runtime, wire
 from photosearch.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ class Connection:
         """Turn what can go wrong on the way into the two that callers know."""
         import httpx
 
+        if not runtime.is_alive(self.address.pid):
+            # Whoever listens there by now, another user perhaps, is not to learn what is asked.
+            raise GoneError(was_sent=False)
         try:
             yield
         except (httpx.ConnectError, httpx.ConnectTimeout):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # How long a cancel may go unheard.
 _LOOK_S = 0.5
+# How long somebody waits who interrupted twice.
+_TELL_S = 2.0
 
 
 class JobRequest:
@@ -27,9 +30,11 @@ class JobRequest:
         self._is_told = False
 
     def run(
-        self, connected: Callable[[], Connection], lost: Callable[[Connection], None]
+        self, connected: Callable[[], Connection], lost: Callable[[Connection], bool]
     ) -> Iterator[Progress | IndexReport]:
-        """Do it with whatever service ``connected`` gives; ``lost`` hears of one that died.
+        """Do it with whatever service ``connected`` gives.
+
+        ``lost`` hears of one that is gone, and says whether to go on with another.
 
         Raises:
             PhotoSearchError: the error that ended the job.
@@ -39,7 +44,11 @@ class JobRequest:
             try:
                 yield from self._follow(connection, self._submit(connection))
             except GoneError:
-                lost(connection)
+                if not lost(connection):
+                    raise ServiceError(
+                        "The service was stopped while it worked on this.",
+                        "What was done is kept; go on with: photosearch index",
+                    ) from None
             else:
                 return
         raise ServiceError(
@@ -52,6 +61,15 @@ class JobRequest:
         return _job(connection, "POST", self._path, wait_s=SLOW_S, json=self._body)
 
     def _follow(self, connection: Connection, job: Job) -> Iterator[Progress | IndexReport]:
+        try:
+            yield from self._steps(connection, job)
+        except (KeyboardInterrupt, GeneratorExit):
+            if self._cancel.is_cancelled:  # a second Ctrl-C leaves no time to tell of the first
+                with contextlib.suppress(GoneError, ServiceError):
+                    _job(connection, "DELETE", f"/v1/jobs/{job.id}", wait_s=_TELL_S)
+            raise
+
+    def _steps(self, connection: Connection, job: Job) -> Iterator[Progress | IndexReport]:
         seen: Progress | None = None
         while True:
             if job.progress is not None and job.progress != seen:

@@ -184,12 +184,12 @@ class Client:
         The service does it: it goes on when nobody follows any more.
         """
         job = JobRequest("/v1/index", {"model": model}, cancel or CancelToken())
-        yield from job.run(self._connected, self._forget)
+        yield from job.run(self._connected, self._go_on_without)
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
         """Make the vector store anew from the catalog; cancelled, it is left as it was."""
         job = JobRequest("/v1/rebuild", None, cancel or CancelToken())
-        for step in job.run(self._connected, self._forget):
+        for step in job.run(self._connected, self._go_on_without):
             if isinstance(step, Progress):
                 yield step
 
@@ -300,6 +300,10 @@ class Client:
         if connection is None:
             raise ServiceError("The service is not running.", "Start it: photosearch service start")
         return connection
+
+    def _go_on_without(self, connection: Connection) -> bool:
+        self._forget(connection)
+        return starting.find_after(self._paths, connection)
 
     def _forget(self, connection: Connection) -> None:
         """Ask elsewhere next time; other threads may still be using this one, so it stays open."""

@@ -34,6 +34,8 @@ STOP_S = 15.0
 """How long a stop may take; the service itself allows 5 s."""
 _ABOUT_S = 30.0
 _POLL_S = 0.02
+# Between the end of a service and the start of the next one, when somebody restarts it.
+_RESTART_S = 0.5
 _TRIES = 5
 _OUTPUT = "start.txt"
 _SHOWN_LINES = 12
@@ -95,6 +97,25 @@ def stop(connection: Connection, wait_s: float) -> bool:
     with contextlib.suppress(GoneError):
         connection.request("POST", "/v1/stop")
     return wait_for_end(connection.address.pid, wait_s)
+
+
+def find_after(paths: AppPaths, lost: Connection) -> bool:
+    """Whether work goes on with another service, now that one is gone.
+
+    One that crashed is to be replaced. One that was stopped is so only by a service that somebody
+    else starts: after an upgrade, say.
+    """
+    wait_for_end(lost.address.pid, STOP_S)
+    if runtime.is_noted(paths, lost.address):
+        return True
+    time.sleep(_RESTART_S)
+    if not paths.data_dir.is_dir():
+        return False
+    with _start_lock(paths):
+        found = find(paths)
+    if found is not None:
+        found.close()
+    return found is not None
 
 
 def wait_for_end(pid: int, wait_s: float) -> bool:

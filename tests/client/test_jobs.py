@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from photosearch.client import Client
-from photosearch.errors import ModelError, PhotoSearchError
+from photosearch.client import Client, starting
+from photosearch.errors import ModelError, PhotoSearchError, ServiceError
 from photosearch.jobs import CancelToken
-from photosearch.types import IndexReport, Phase, Progress
+from photosearch.types import ActivityState, IndexReport, Phase, Progress
 
 MakePhoto = Callable[..., Path]
 NewClient = Callable[..., Client]
@@ -132,3 +132,57 @@ def test_questions_are_answered_while_a_job_is_followed_in_another_thread(
         time.sleep(0.05)
     following.join()
     assert photos(client) == 40
+
+
+def test_a_service_that_somebody_stops_is_not_started_again_for_a_job_in_hand(
+    new_client: NewClient, full: Path
+) -> None:
+    client = new_client(batch_s=0.3)
+    client.add_root(full)
+    job = client.index()
+    other = new_client(connect_only=True)
+    next(job)
+    assert other.stop()
+    ends: list[IndexReport | ServiceError]
+    try:
+        ends = [step for step in job if isinstance(step, IndexReport)]
+    except ServiceError as error:
+        ends = [error]
+    [end] = ends  # which of them comes is a matter of moments
+    assert end.is_cancelled if isinstance(end, IndexReport) else "was stopped" in end.message
+    assert other.running() is None
+
+
+def test_a_job_goes_on_with_the_service_that_somebody_starts_anew(
+    new_client: NewClient, full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = new_client(batch_s=0.1), new_client(batch_s=0.1)
+    first = client.about().pid
+    connection = starting.find(other._paths)
+    assert connection is not None
+    other.stop()
+    monkeypatch.setattr(starting, "_RESTART_S", 0.0)
+    assert not starting.find_after(other._paths, connection)
+    second = other.about().pid
+    assert second != first
+    assert starting.find_after(other._paths, connection)
+    connection.close()
+
+
+def test_leaving_a_job_that_was_to_be_cancelled_cancels_it(
+    new_client: NewClient, full: Path
+) -> None:
+    client = new_client(batch_s=0.3)
+    client.add_root(full)
+    cancel = CancelToken()
+    job = client.index(cancel)
+    for step in job:
+        if isinstance(step, Progress) and step.phase is Phase.EMBEDDING:
+            break
+    cancel.cancel()  # as the first Ctrl-C does; the second one ends the command at once
+    job.close()  # type: ignore[attr-defined] # it is a generator
+    deadline = time.monotonic() + 30
+    while client.status().activity.state is not ActivityState.IDLE:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert photos(client) < 40

@@ -19,6 +19,7 @@ import pytest
 
 from photosearch import runtime
 from photosearch.client import Client, starting
+from photosearch.client.connection import Connection, GoneError
 from photosearch.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -238,6 +239,23 @@ def test_an_address_of_a_process_that_has_ended_is_not_even_asked(
         leave_stale_file(paths, port, 2**22 + 1)
         pid = client.about().pid
         assert services(paths) == [pid]
+
+
+def test_whoever_took_the_port_of_a_dead_service_is_not_asked(
+    new_client: NewClient, paths: AppPaths
+) -> None:
+    client = new_client()
+    pid = client.about().pid
+    [address] = runtime.addresses(paths)
+    with somebody_elses_server(200) as port:
+        connection = Connection(replace(address, url=f"http://127.0.0.1:{port}"))
+        assert connection.request("GET", "/v1/status").content == b"{}"  # it would answer
+        os.kill(pid, signal.SIGKILL)
+        assert starting.wait_for_end(pid, 30)
+        with pytest.raises(GoneError) as caught:
+            connection.request("GET", "/v1/status")
+        connection.close()
+    assert not caught.value.was_sent
 
 
 # -- starts that fail
