@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from photosearch.service.failures import refusal
 
+# A stranger is not to keep connections: there are only so many.
+_HANG_UP = {"Connection": "close"}
+
 
 class Guard:
     """Stands before everything, the paths that do not exist included.
@@ -36,15 +39,19 @@ class Guard:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
         if not self._is_host(headers.getlist("host"), scope):
-            return refusal(421, "The request is for another host.", "Ask 127.0.0.1 by number.")
+            return refusal(
+                421, "The request is for another host.", "Ask 127.0.0.1 by number.", _HANG_UP
+            )
         if "origin" in headers:
-            return refusal(403, "Web pages are not let in.", "Ask from a program, without Origin.")
+            return refusal(
+                403, "Web pages are not let in.", "Ask from a program, without Origin.", _HANG_UP
+            )
         if not self._is_token(headers.getlist("authorization")):
             return refusal(
                 401,
                 "The token is missing or wrong.",
                 "Send 'Authorization: Bearer TOKEN' with the token of the runtime file.",
-                {"WWW-Authenticate": 'Bearer realm="photosearch"'},
+                {"WWW-Authenticate": 'Bearer realm="photosearch"', **_HANG_UP},
             )
         return None
 

@@ -44,7 +44,8 @@ _MEANINGS = {
     507: "The disk is full, or cannot be written.",
 }
 _ALWAYS = (401, 403, 413, 421, 500, 503, 507)
-_REFUSED = "Refused"
+REFUSED = "Refused"
+"""The kind of an error that the index had no part in."""
 _SHOWN_PROBLEMS = 3
 
 
@@ -68,7 +69,7 @@ def refusal(
     status: int, message: str, hint: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer to a request that never reached the index."""
-    return _answer(status, wire.Error(kind=_REFUSED, message=message, hint=hint), headers)
+    return _answer(status, wire.Error(kind=REFUSED, message=message, hint=hint), headers)
 
 
 def install(app: FastAPI) -> None:

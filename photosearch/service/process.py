@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import faulthandler
 import logging
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import FrameType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import uvicorn
 
@@ -32,6 +33,7 @@ from photosearch.model.registry import load_encoder
 from photosearch.runtime import ERROR_MARK, ExitCode, RuntimeFile, ServiceAddress
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
+from photosearch.service.connections import BACKLOG, Door
 from photosearch.service.events import EventHub
 from photosearch.service.priority import at_low_priority
 from photosearch.service.worker import IndexWorker
@@ -161,7 +163,7 @@ class _Service:
         self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
         self._engine = Engine(paths, settings, _in_background(load))
-        self._engine.lock.note(runtime=os.fspath(self._file.path))
+        self._engine.lock.note(runtime=os.fspath(self._file.path), command="photosearch service")
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()
         timing = Timing(poll_s=60.0 * settings.poll_minutes)
@@ -202,7 +204,8 @@ class _Service:
         return uvicorn.Config(
             create_app(backend, self._token, self._port),
             loop="asyncio",
-            http="h11",
+            http=cast("type[asyncio.Protocol]", Door()),  # a class is only called, too
+            backlog=BACKLOG,
             ws="none",
             lifespan="off",
             log_config=None,

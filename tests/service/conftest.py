@@ -21,6 +21,7 @@ from photosearch import wire
 from photosearch.engine import Engine
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
+from photosearch.service.connections import Door
 from photosearch.service.events import EventHub
 from photosearch.types import (
     Activity,
@@ -133,7 +134,7 @@ def serving(backend: Backend) -> Iterator[str]:
         port = listening.getsockname()[1]
         app = create_app(backend, TOKEN, port)
         server = uvicorn.Server(
-            uvicorn.Config(app, http="h11", ws="none", log_config=None, lifespan="off")
+            uvicorn.Config(app, http=Door(8), ws="none", log_config=None, lifespan="off")
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
