@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,15 +98,22 @@ class Searcher:
         """The matrix and the roots as the catalog has them by now."""
         with self._lock:
             files, roots = self._journal.take()
-            if roots or any(key.root_id not in self._roots for key in files):
-                self._roots = {root.id: root for root in self._catalog.roots()}
-            for root_id in roots:
-                rows = self._catalog.vectors.ranking_rows(self._model_id, root_id)
-                self._matrix = self._matrix.with_root(root_id, rows)
-            if files:
-                changed = self._catalog.vectors.ranking_rows_of(self._model_id, files)
-                self._matrix = self._matrix.updated(files, changed)
+            try:
+                self._take_in(files, roots)
+            except BaseException:  # what could not be read is still to be followed
+                self._journal.put_back(files, roots)
+                raise
             return self._matrix, self._roots
+
+    def _take_in(self, files: Collection[FileKey], roots: Collection[int]) -> None:
+        if roots or any(key.root_id not in self._roots for key in files):
+            self._roots = {root.id: root for root in self._catalog.roots()}
+        for root_id in roots:
+            rows = self._catalog.vectors.ranking_rows(self._model_id, root_id)
+            self._matrix = self._matrix.with_root(root_id, rows)
+        if files:
+            changed = self._catalog.vectors.ranking_rows_of(self._model_id, files)
+            self._matrix = self._matrix.updated(files, changed)
 
     def _embed_file(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
         try:

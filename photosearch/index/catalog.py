@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from photosearch.index.database import Database
 from photosearch.index.journal import Journal
@@ -48,7 +50,9 @@ class Catalog:
             self._db.close()
             raise
         self.vectors = VectorTable(self._db)
-        self._journals: list[Journal] = []
+        # Weakly: a search that fails, or is overtaken by the letting go of its model, leaves one.
+        self._journals: WeakSet[Journal] = WeakSet()
+        self._journals_lock = threading.Lock()
 
     def close(self) -> None:
         """Close the file; the catalog is not used afterwards."""
@@ -59,14 +63,16 @@ class Catalog:
         return self._db.transaction()
 
     def open_journal(self) -> Journal:
-        """Have every later change of a photo noted, until ``close_journal``."""
+        """Have every later change of a photo noted, as long as somebody holds the journal."""
         journal = Journal()
-        self._journals.append(journal)
+        with self._journals_lock:
+            self._journals.add(journal)
         return journal
 
     def close_journal(self, journal: Journal) -> None:
         """Note no more."""
-        self._journals.remove(journal)
+        with self._journals_lock:
+            self._journals.discard(journal)
 
     # -- roots
 
@@ -292,12 +298,16 @@ class Catalog:
 
     def _note(self, keys: Iterable[FileKey]) -> None:
         keys = list(keys)
-        for journal in tuple(self._journals):  # another thread may close one meanwhile
+        for journal in self._open_journals():
             journal.add_files(keys)
 
     def _note_root(self, root_id: int) -> None:
-        for journal in tuple(self._journals):
+        for journal in self._open_journals():
             journal.add_root(root_id)
+
+    def _open_journals(self) -> list[Journal]:
+        with self._journals_lock:
+            return list(self._journals)
 
 
 def _at_and_below(path: bytes) -> tuple[str, tuple[bytes, ...]]:

@@ -36,6 +36,12 @@ class Journal:
         with self._lock:
             self._roots.add(root_id)
 
+    def put_back(self, files: Iterable[FileKey], roots: Iterable[int]) -> None:
+        """Note again what was taken and could not be followed."""
+        with self._lock:
+            self._roots.update(roots)
+        self.add_files(files)
+
     def take(self) -> tuple[set[FileKey], set[int]]:
         """The files and roots noted since the last call; files of such roots are left out."""
         with self._lock:

@@ -17,6 +17,8 @@ from photosearch.types import Changes
 # about as much as a scan of a library of 100,000 files.
 MAX_PATHS = 20_000
 
+_MOST_STALE_LOOKS = 1_000
+
 Stamp = tuple[int, int]
 """Size in bytes and mtime in ns."""
 
@@ -202,6 +204,9 @@ class Pending:
         if at < entry.look_at:
             entry.look_at = at
             heapq.heappush(self._looks, (at, next(self._order), root, path))
+            if len(self._looks) > _MOST_STALE_LOOKS + 2 * len(self):  # nobody takes for a while
+                self._looks = [look for look in self._looks if self._is_current(look)]
+                heapq.heapify(self._looks)
 
     def _is_current(self, look: tuple[float, int, Path, str]) -> bool:
         at, _, root, path = look

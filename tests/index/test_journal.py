@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,19 @@ def test_too_many_files_are_noted_as_their_roots() -> None:
     journal = Journal()
     journal.add_files(FileKey(number % 2, b"%d" % number) for number in range(30_000))
     assert journal.take() == (set(), {0, 1})
+
+
+def test_a_journal_that_nobody_holds_is_not_kept(catalog: Catalog, tmp_path: Path) -> None:
+    root = catalog.add_root(tmp_path)
+    gone = weakref.ref(catalog.open_journal())
+    assert gone() is None
+    save(catalog, FileKey(root.id, b"a.png"))
+
+
+def test_what_could_not_be_followed_is_given_out_again() -> None:
+    journal = Journal()
+    journal.add_files([FileKey(1, b"a"), FileKey(2, b"b")])
+    journal.add_root(2)
+    taken = journal.take()
+    journal.put_back(*taken)
+    assert journal.take() == taken == ({FileKey(1, b"a")}, {2})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from photosearch.engine import Engine
+from photosearch.errors import PhotoSearchError
 from photosearch.model.fake import FakeEncoder
 from photosearch.types import Changes, IndexReport
 
@@ -237,3 +238,26 @@ def test_a_change_of_a_file_beside_links_costs_no_scan(
     (library / "link").unlink()
     index_changes(library / "link")
     assert found(engine) == ["link2/behind.png"]
+
+
+def test_a_search_that_could_not_read_what_changed_reads_it_the_next_time(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index_changes: IndexChanges,
+    found: Found,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine.add_root(library)
+    index_changes(make_photo("a.png"))
+    assert found(engine) == ["a.png"]
+    index_changes(make_photo("b.png"))
+
+    def fail(*_: object) -> None:
+        raise PhotoSearchError("The disk cannot be read.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("photosearch.index.vector_table.VectorTable.ranking_rows_of", fail)
+        with pytest.raises(PhotoSearchError):
+            found(engine)
+    assert sorted(found(engine)) == ["a.png", "b.png"]

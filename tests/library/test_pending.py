@@ -298,3 +298,17 @@ def test_nothing_is_lost_and_nothing_being_written_is_given_out(
     assert check.due == set()
     assert len(check.pending) == 0
     assert check.pending.next_ready_at(check.now) is None
+
+
+def test_a_file_that_is_written_again_and_again_while_nobody_takes_fills_no_memory(
+    pending: Pending,
+) -> None:
+    pending.add(ROOT, "/photos/first.jpg", ChangeKind.WRITING, 0.0)
+    pending.add_root(ROOT, 0.0)
+    for _ in range(10_000):
+        pending.add(ROOT, "/photos/a.jpg", ChangeKind.WRITING, 1.0)
+        pending.add(ROOT, "/photos/a.jpg", ChangeKind.CLOSED, 1.0)
+    pending.add(ROOT, "/photos/b.jpg", ChangeKind.WRITING, 1.0)
+    assert len(pending._looks) < 5_000
+    assert pending.take(1.5) == Changes(roots=frozenset([ROOT]))
+    assert pending.take(9.0).paths >= {"/photos/b.jpg"}
