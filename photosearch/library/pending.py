@@ -205,7 +205,8 @@ class Pending:
             entry.look_at = at
             heapq.heappush(self._looks, (at, next(self._order), root, path))
             if len(self._looks) > _MOST_STALE_LOOKS + 2 * len(self):  # nobody takes for a while
-                self._looks = [look for look in self._looks if self._is_current(look)]
+                current = {look[2:]: look for look in self._looks if self._is_current(look)}
+                self._looks = list(current.values())
                 heapq.heapify(self._looks)
 
     def _is_current(self, look: tuple[float, int, Path, str]) -> bool:
@@ -248,6 +249,7 @@ class Pending:
         wait_s = self._delays.found_quiet_s if is_found else self._delays.writing_quiet_s
         stamp = self._stamp(path)
         if stamp is None:
+            entry.kind = ChangeKind.SETTLED  # what comes to its place is not what was written
             return None
         if stamp != entry.stamp or entry.stamp_at < entry.last_at:
             entry.stamp, entry.stamp_at = stamp, now
