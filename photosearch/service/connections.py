@@ -10,7 +10,6 @@ import asyncio
 import logging
 from typing import Any
 
-import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -22,6 +21,11 @@ WAITING_MAX = 256
 """A client sends as soon as it is connected; a grid of pictures may open a hundred at once."""
 BACKLOG = 128
 """So many are accepted in one go. Both together are well below 1,024, the usual limit of files."""
+
+_BAD_REQUEST = (
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
+    "Content-Length: {}\r\nConnection: close\r\n\r\n"
+)
 
 # Whoever sends nonsense would otherwise fill the log, and push out what matters.
 _noise = logging.getLogger(f"{__name__}.noise")
@@ -87,20 +91,11 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in the shape of all errors, and hang up."""
-        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-            self.transport.abort()  # in the middle of an answer to what came before
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()  # in the middle of the answer to what came before
             return
         error = wire.Error(kind=REFUSED, message=msg, hint="Use HTTP/1.1.")
         body = wire.ErrorBody(error=error).model_dump_json().encode()
-        headers = [
-            ("content-type", "application/json"),
-            ("content-length", str(len(body))),
-            ("connection", "close"),
-        ]
-        for event in (
-            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
-            h11.Data(data=body),
-            h11.EndOfMessage(),
-        ):
-            self.transport.write(self.conn.send(event))
+        head = _BAD_REQUEST.format(len(body)).encode()
+        self.transport.write(head + body)
         self.transport.close()

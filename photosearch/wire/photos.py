@@ -14,15 +14,19 @@ from photosearch.wire.places import (
     ContentId,
     ShownText,
     Uri,
+    below,
     clean,
     path_of,
     place_of,
+    relative_path_of,
     text_of,
     uri_of,
+    written,
 )
 from photosearch.wire.progress import Count
 
-LIMIT_MAX = 1000
+LIMIT_MAX = 10_000
+"""People pipe thousands of paths into viewers; 10,000 hits are about 4 MB of JSON."""
 SIMILAR_TO_MAX = 100
 FOLDERS_MAX = 100
 TEXT_MAX_CHARS = 4_000
@@ -45,15 +49,15 @@ class PhotoPlace(BaseModel):
 
     def photo(self, content_id: str) -> types.Photo:
         """The photo that lies here."""
-        root = path_of(self.root_uri)
-        return types.Photo(root, path_of(self.uri).relative_to(root), content_id)
+        return types.Photo(*relative_path_of(self.uri, self.root_uri), content_id)
 
 
 def _place(photo: types.Photo) -> dict[str, str]:
+    uri, path = below(photo.root, photo.relative_path)
     return {
-        "uri": uri_of(photo.path),
-        "path": text_of(photo.path),
-        "root_uri": uri_of(photo.root),
+        "uri": uri,
+        "path": path,
+        "root_uri": written(photo.root)[0],
         "relative_path": text_of(photo.relative_path),
     }
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
 from pydantic import BeforeValidator, Field
 
@@ -22,6 +23,8 @@ URI_MAX_CHARS = 16_384
 _FILE_URI = re.compile(r"file:(?://(?P<host>[^/]*)|(?!//))(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 _STRAY = re.compile("[\udc80-\udcff]")
 _LONE = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile(r"(?!.*%(?:00|2[Ff]))[\w.~%-]+(?:/[\w.~%-]+)*", re.ASCII)
+"""What is below a folder, as nearly everybody writes it."""
 _DRIVE = re.compile(r"/[A-Za-z]:/")
 
 
@@ -56,12 +59,44 @@ def path_of(uri: str) -> Path:
     return _path_of_bytes(uri, match["path"])
 
 
+_read = lru_cache(maxsize=64)(path_of)
+
+
 def _path_of_bytes(uri: str, quoted: str) -> Path:
     try:
         name = os.fsdecode(unquote_to_bytes(quoted))
     except UnicodeError as error:
         raise QueryError(f"{clean(uri)!r} holds letters that are no text.") from error
     return path_of_text(name[1:] if os.name == "nt" and _DRIVE.match(name) else name)
+
+
+@lru_cache(maxsize=64)
+def written(root: Path) -> tuple[str, str]:
+    """A folder as URI and as text; thousands of photos lie in one, and each would ask for them."""
+    return uri_of(root), text_of(root)
+
+
+def below(root: Path, relative: Path) -> tuple[str, str]:
+    """The URI of a place below an absolute folder, and a text to look at."""
+    uri, text = written(root)
+    quoted = quote_from_bytes(os.fsencode(relative.as_posix()))
+    shown = f"{text.removesuffix(os.sep)}{os.sep}{text_of(relative)}"
+    return f"{uri.removesuffix('/')}/{quoted}", shown
+
+
+def relative_path_of(uri: str, root_uri: str) -> tuple[Path, Path]:
+    """The folder that a URI names, and the place of another URI below it.
+
+    Raises:
+        QueryError: one of them cannot be a path of this machine.
+        ValueError: the place is not below the folder.
+    """
+    root = _read(root_uri)
+    start = f"{root_uri.removesuffix('/')}/"
+    quoted = uri.removeprefix(start)
+    if quoted == uri or not _PLAIN.fullmatch(quoted):
+        return root, path_of(uri).relative_to(root)
+    return root, Path(os.fsdecode(unquote_to_bytes(quoted)))
 
 
 def path_of_text(text: str) -> Path:

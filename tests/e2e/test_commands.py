@@ -103,6 +103,7 @@ def test_a_search_without_photos_fails_with_what_to_do(run_fresh: Run) -> None:
     [
         (["search"], 2, "Missing argument"),
         (["search", "x", "-n", "0"], 2, "Invalid value"),
+        (["search", "x", "-n", "10001"], 2, "Invalid value"),
         (["search", "x", "--json", "--paths"], 2, "exclude each other"),
         (["search", " "], 1, "empty"),
         (["search", "x", "--model", ""], 1, "There is no model ''"),

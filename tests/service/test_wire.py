@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from photosearch import errors, types, wire
+from photosearch.cli import options
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.settings import Settings
-from photosearch.wire.places import pattern_from_wire, pattern_on_wire
+from photosearch.wire.photos import LIMIT_MAX
+from photosearch.wire.places import below, pattern_from_wire, pattern_on_wire, relative_path_of
 
 names = st.binary(min_size=1, max_size=40).map(
     lambda raw: os.fsdecode(raw.replace(b"/", b"x").replace(b"\0", b"y"))
@@ -191,6 +193,28 @@ def test_any_text_is_a_path_or_is_refused(text: str) -> None:
         assert wire.path_of(wire.uri_of(path)) == path
 
 
+@given(paths | st.just(Path("/")), relative_paths)
+def test_a_place_below_a_folder_is_written_and_read_as_any_place(root: Path, part: Path) -> None:
+    uri, text = below(root, part)
+
+    assert (uri, text) == ((root / part).as_uri(), wire.text_of(root / part))
+    assert relative_path_of(uri, root.as_uri()) == (root, part)
+
+
+@given(st.text("/.%2Ff0aé ?", max_size=12))
+def test_what_is_said_to_lie_below_a_folder_does_or_is_refused(text: str) -> None:
+    try:
+        root, part = relative_path_of(f"file:///a/{text}", "file:///a")
+    except (ValueError, QueryError):
+        return
+    assert not part.is_absolute()
+    assert root / part == wire.path_of(f"file:///a/{text}")
+
+
+def test_the_command_line_allows_as_many_hits_as_the_service() -> None:
+    assert options.LIMIT_MAX == LIMIT_MAX
+
+
 @given(names)
 def test_a_pattern_survives_whatever_its_bytes(pattern: str) -> None:
     sent_pattern = pattern_on_wire(pattern)
@@ -270,7 +294,11 @@ def test_the_url_of_an_image_search_says_all_but_the_image() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [types.Query(limit=0), types.Query(limit=1001), types.Query(similar_to=("0" * 32,) * 101)],
+    [
+        types.Query(limit=0),
+        types.Query(limit=LIMIT_MAX + 1),
+        types.Query(similar_to=("0" * 32,) * 101),
+    ],
 )
 def test_a_query_beyond_a_limit_is_not_sent(query: types.Query) -> None:
     with pytest.raises(ValidationError):
