@@ -109,6 +109,7 @@ class Searcher:
         if roots or any(key.root_id not in self._roots for key in files):
             self._roots = {root.id: root for root in self._catalog.roots()}
         for root_id in roots:
+            self._matrix = self._matrix.with_root(root_id, ())  # not twice in memory
             rows = self._catalog.vectors.ranking_rows(self._model_id, root_id)
             self._matrix = self._matrix.with_root(root_id, rows)
         if files:

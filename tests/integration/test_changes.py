@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from photosearch.engine import Engine
 from photosearch.errors import PhotoSearchError
+from photosearch.index.ranking import PhotoMatrix
+from photosearch.index.vector_table import VectorTable
 from photosearch.model.fake import FakeEncoder
 from photosearch.types import Changes, IndexReport
 
@@ -261,3 +264,33 @@ def test_a_search_that_could_not_read_what_changed_reads_it_the_next_time(
         with pytest.raises(PhotoSearchError):
             found(engine)
     assert sorted(found(engine)) == ["a.png", "b.png"]
+
+
+def test_a_folder_that_is_read_anew_is_not_in_memory_twice(
+    engine: Engine,
+    library: Path,
+    make_photo: MakePhoto,
+    index_changes: IndexChanges,
+    found: Found,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine.add_root(library)
+    index_changes(make_photo("a.png"))
+    loaded: list[weakref.ref[PhotoMatrix]] = []
+    in_memory: list[PhotoMatrix | None] = []
+    real = VectorTable.ranking_rows
+
+    def look(self: VectorTable, *which: int) -> object:
+        in_memory.extend(matrix() for matrix in loaded)
+        return real(self, *which)
+
+    searcher = engine._model(None).searcher()
+    assert found(engine) == ["a.png"]
+    loaded.append(weakref.ref(searcher._matrix))
+    monkeypatch.setattr(VectorTable, "ranking_rows", look)
+    away = library.rename(library.with_name("away"))
+    index_changes(roots=(library,))
+    away.rename(library)
+    index_changes(roots=(library,))
+    assert found(engine) == ["a.png"]
+    assert in_memory == [None]
