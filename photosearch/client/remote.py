@@ -229,7 +229,7 @@ class Client:
         """A small picture of an indexed photo, its longer side at most ``size_px``."""
         path = f"{_photo_path(content_id)}/thumbnail"
         answer = self._ask("GET", path, params={"size": size_px})
-        return Thumbnail(answer.content, answer.headers.get("ETag", "").strip('"'))
+        return Thumbnail(answer.content, answer.headers.get("ETag", ""))
 
     def status(self) -> Status:
         """What the index holds, and what the service does about it; loads no model."""

@@ -47,6 +47,13 @@ _ALWAYS = (401, 403, 413, 421, 500, 503, 507)
 REFUSED = "Refused"
 """The kind of an error that the index had no part in."""
 _SHOWN_PROBLEMS = 3
+_BODIES = {
+    "missing": "The body is missing.",
+    "json_invalid": "The body is no JSON.",
+    "model_attributes_type": "The body is no JSON object.",
+    "dict_type": "The body is no JSON object.",
+}
+_AS_JSON = "Send a JSON object, {} at least, with the header Content-Type: application/json."
 
 
 class NotThereError(Exception):
@@ -124,8 +131,16 @@ async def _on_not_there(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     problems = cast(RequestValidationError, error).errors()
+    if why := next((_BODIES[one["type"]] for one in problems if _is_about_body(one)), None):
+        return _answer(422, wire.Error.of(errors.QueryError(why, _AS_JSON)))
     words = [_in_words(problem) for problem in problems[:_SHOWN_PROBLEMS]]
     return _answer(422, wire.Error.of(errors.QueryError("; ".join(words) + ".")))
+
+
+def _is_about_body(problem: Mapping[str, Any]) -> bool:
+    """Whether it is the whole body that is wrong, and not a field of it."""
+    is_whole = problem["loc"] == ("body",) or problem["type"] == "json_invalid"
+    return is_whole and problem["type"] in _BODIES
 
 
 def _in_words(problem: Mapping[str, Any]) -> str:

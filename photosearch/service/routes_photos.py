@@ -69,9 +69,8 @@ async def thumbnail(
 ) -> Response:
     """A small picture of an indexed photo, as JPEG."""
     picture = await to_thread.run_sync(_thumbnail, service, content_id, size, limiter=_limiter())
-    tag = f'"{picture.etag}"'
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_KEPT_S}"}
-    if _names(if_none_match or "", tag):
+    headers = {"ETag": picture.etag, "Cache-Control": f"private, max-age={_KEPT_S}"}
+    if _names(if_none_match or "", picture.etag):
         return Response(status_code=304, headers=headers)
     return Response(picture.data, headers=headers, media_type="image/jpeg")
 

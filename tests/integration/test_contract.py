@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -146,6 +147,7 @@ def test_thumbnails_are_small_pictures_of_indexed_photos(
         assert (image.format, image.size) == ("JPEG", (256, 171))
     assert searched.thumbnail(content_id, 256) == thumbnail
     assert searched.thumbnail(content_id, 128).etag != thumbnail.etag
+    assert re.fullmatch('"[0-9a-f]+"', thumbnail.etag)
     with pytest.raises(QueryError):
         searched.thumbnail(content_id, 100)
 

@@ -79,6 +79,27 @@ def test_a_body_that_is_not_the_json_asked_for_is_refused(api: Any, body: bytes)
     assert api.error_of(answer).message
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"", {}),
+        (b'{"text": "red"}', {"Content-Type": "application/x-www-form-urlencoded"}),  # curl -d
+        (b'{"text": "red"', {"Content-Type": "application/json"}),
+        (b"[]", {"Content-Type": "application/json"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/v1/search"), ("POST", "/v1/index"), ("PATCH", "/v1/settings")]
+)
+def test_who_sends_no_json_object_learns_how(
+    api: Any, method: str, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    answer = api(method, path, content=body, headers=headers)
+
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in api.error_of(answer).hint
+
+
 def in_chunks(total_bytes: int, taken: list[int]) -> Any:
     """A body that does not say how long it is, and notes how much of it was taken."""
 

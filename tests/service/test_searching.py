@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -154,6 +155,7 @@ def test_a_picture_at_hand_is_not_sent_again(
     first = api("GET", path)
     tag = first.headers["etag"]
 
+    assert re.fullmatch('"[0-9a-f]+"', tag)  # RFC 9110: one pair of quotes
     for tags in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         again = api("GET", path, headers={"If-None-Match": tags})
         assert (again.status_code, again.content) == (304, b"")
