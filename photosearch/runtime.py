@@ -233,6 +233,11 @@ def is_alive(pid: int) -> bool:
     return not _is_zombie(pid) and not _is_seen_by_root_alone(pid)
 
 
+def kill_command(pid: int) -> str:
+    """What a person types to end a process that listens to nothing else; the stores survive it."""
+    return f"taskkill /F /PID {pid}" if sys.platform == "win32" else f"kill -9 {pid}"
+
+
 def _is_seen_by_root_alone(pid: int) -> bool:
     """Whether it is another user's; only root may signal those."""
     try:

@@ -63,7 +63,7 @@ def remove(
     """Forget a folder. The photos themselves are never touched."""
     with settings_for(context, data_dir, None).open() as client:
         photos = client.remove_root(absolute(folder))
-    say(f"Forgot {photos:,} photos. Their files are where they were.")
+    say(f"Forgot {output.counted(photos, 'photo')}. No file was touched.")
 
 
 def index(
@@ -193,7 +193,8 @@ def run_index(client: Client, command: str, model: str | None, *, as_json: bool)
             "when it is back. If they are gone for good: photosearch remove FOLDER"
         )
     if report.skipped:
-        say(f"{report.skipped:,} files could not be indexed; see: photosearch skipped")
+        files = output.counted(report.skipped, "file")
+        say(f"{files} could not be indexed; see: photosearch skipped")
     if report.is_cancelled:
         say("Stopped. What was done is kept; go on with: photosearch index")
         raise typer.Exit(exits.INTERRUPTED)

@@ -175,6 +175,11 @@ def flush() -> None:
         sys.stdout.flush()
 
 
+def counted(count: int, what: str) -> str:
+    """So many of something: ``1 photo``, ``2 photos``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def printable(path: Path) -> str:
     """A path for people: control characters and stray bytes are shown, never sent to a terminal."""
     return shown(os.fsencode(path).decode("utf-8", errors="backslashreplace"))

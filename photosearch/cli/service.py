@@ -11,7 +11,7 @@ import typer
 from photosearch.cli import exits, output
 from photosearch.cli.options import AsJson, DataDir, settings_for
 from photosearch.cli.streams import say
-from photosearch.errors import ServiceError
+from photosearch.errors import IndexLockedError, ServiceError
 
 if TYPE_CHECKING:
     from photosearch.client import Client
@@ -40,6 +40,12 @@ def run(context: typer.Context, data_dir: DataDir = None) -> None:
     from photosearch.service import process
 
     choice = settings_for(context, data_dir, None)
+    with _client(context, data_dir, connect_only=True) as client:
+        if (address := client.running()) is not None:
+            raise IndexLockedError(
+                f"The service is running already (process {address.pid}).",
+                "Stop it first: photosearch service stop",
+            )
     say(f"The service runs until Ctrl-C. Its log: {output.printable(choice.paths.log)}")
     code = process.run(choice.paths, choice.settings)
     if code != ExitCode.DONE:
@@ -153,8 +159,11 @@ def _stop(client: Client) -> None:
     elif client.stop():
         say("The service has stopped.")
     else:
+        from photosearch.runtime import kill_command
+
         raise ServiceError(
-            f"The service (process {address.pid}) does not end.", f"End it: kill -9 {address.pid}"
+            f"The service (process {address.pid}) does not end.",
+            f"End it: {kill_command(address.pid)}",
         )
 
 

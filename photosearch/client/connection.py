@@ -112,7 +112,7 @@ class Connection:
         except httpx.TimeoutException:
             raise ServiceError(
                 f"The service (process {self.address.pid}) has not answered for {wait_s:.0f} s.",
-                "It may be busy: try again, or end it with: photosearch service stop",
+                f"It may be busy: try again, or end it: {runtime.kill_command(self.address.pid)}",
             ) from None
         except httpx.TransportError:
             raise GoneError(was_sent=True) from None

@@ -152,7 +152,7 @@ def test_skipped_files_are_listed_with_reasons_and_a_folder_can_be_removed(
     (folder / "empty.jpg").touch()
     added = run_fresh("add", folder, "--json")
     assert answer(added)["embedded"] == 5
-    assert "1 files could not be indexed" in added.stderr
+    assert "1 file could not be indexed" in added.stderr
     path, reason = run_fresh("skipped").stdout.strip().split("\t")
     assert Path(path).name == "empty.jpg"
     assert "empty" in reason

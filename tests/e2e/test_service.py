@@ -138,6 +138,16 @@ def next_event(watching: Process) -> dict[str, Any]:
     return event
 
 
+def test_a_second_one_in_the_foreground_says_how_to_stop_the_first(run_fresh: Run) -> None:
+    assert run_fresh("service", "start").returncode == 0
+    pid = status(run_fresh)["pid"]
+    second = run_fresh("service", "run")
+    assert second.returncode == 3
+    assert f"process {pid}" in second.stderr
+    assert "photosearch service stop" in second.stderr
+    assert status(run_fresh)["pid"] == pid
+
+
 def test_watch_as_json_is_one_object_a_line_as_it_happens(run_fresh: Run, begin: Begin) -> None:
     watching = begin("watch", "--json")
     first = next_event(watching)
