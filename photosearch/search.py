@@ -90,7 +90,8 @@ class Searcher:
         # What was deleted since the matrix was looked at has no content any more.
         there = [(key, score) for key, score in ranked if key in contents]
         return [
-            Hit(rank, score, _photo(roots[key.root_id], key, contents[key]))
+            # Rounded numbers make a photo 1.000001 times itself.
+            Hit(rank, min(score, 1.0), _photo(roots[key.root_id], key, contents[key]))
             for rank, (key, score) in enumerate(there, start=1)
         ]
 

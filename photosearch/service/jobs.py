@@ -38,15 +38,12 @@ class JobQueue:
         return len(self._waiting)
 
     def add(self, kind: JobKind, model: str | None) -> Job:
-        """Queue a job; one that waits already and does the same is returned instead.
+        """Queue a job, though one that does the same may wait: who stops his own stops no other's.
 
         Raises:
             QueryError: too many are waiting.
         """
         with self._lock:
-            for waiting in self._waiting:
-                if (waiting.shown.kind, waiting.model) == (kind, model):
-                    return waiting.shown
             if len(self._waiting) >= _MOST_WAITING:
                 raise QueryError("Too many jobs are waiting.", "Try again when some are done.")
             request = Request(Job(next(self._numbers), kind, JobState.QUEUED), model)

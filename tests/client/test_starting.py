@@ -99,11 +99,13 @@ def test_a_service_that_somebody_else_is_starting_is_waited_for(
 ) -> None:
     paths.create_data_dir()
     with subprocess.Popen(fake_service(paths), stderr=subprocess.DEVNULL) as other:  # at login, say
-        pid = client.about().pid
-        if other.pid != pid:
-            assert other.wait(60) == ExitCode.LOCKED
-        assert services(paths) == [pid]
-        other.kill()
+        try:
+            pid = client.about().pid
+            if other.pid != pid:
+                assert other.wait(60) == ExitCode.LOCKED
+            assert services(paths) == [pid]
+        finally:
+            other.kill()
 
 
 def test_a_client_that_only_connects_starts_nothing(new_client: NewClient, paths: AppPaths) -> None:

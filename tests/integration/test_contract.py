@@ -78,6 +78,7 @@ def test_a_photo_is_alike_by_path_by_id_and_by_its_bytes(
     content_id = searched.photo_at(red).content_id
     expected = ["also red.png", "blue.png"]
     assert names(searched, image_path=red) == expected
+    assert searched.search(Query(image=red.read_bytes()))[0].score <= 1.0
     assert names(searched, similar_to=(content_id,)) == expected
     # A picture that is sent may be an indexed one: that is found as well.
     assert names(searched, image=red.read_bytes()) == ["also red.png", "red.png", "blue.png"]

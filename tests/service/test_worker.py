@@ -267,7 +267,7 @@ def test_a_job_that_was_stopped_is_not_begun_again_by_itself(
     assert (again.unchanged, again.embedded) == (held, 100 - held)
 
 
-def test_a_job_that_waits_can_be_cancelled_and_is_asked_for_once(
+def test_a_job_that_waits_can_be_cancelled_and_no_other_with_it(
     engine: Engine,
     encoder: GatedEncoder,
     worker: IndexWorker,
@@ -282,13 +282,15 @@ def test_a_job_that_waits_can_be_cancelled_and_is_asked_for_once(
     assert encoder.is_reached.wait(WAIT_S)
     wait_for(lambda: worker.job(running.id).state is JobState.RUNNING)  # type: ignore[union-attr]
     waiting = worker.submit(JobKind.REBUILD)
-    assert worker.submit(JobKind.REBUILD).id == waiting.id
+    other = worker.submit(JobKind.REBUILD)
     worker.cancel(waiting.id)
     cancelled = worker.job(waiting.id)
     assert cancelled is not None
     assert cancelled.state is JobState.DONE
     encoder.gate.set()
     assert ended(worker, running).state is JobState.DONE
+    assert ended(worker, other).state is JobState.DONE
+    assert worker.job(other.id) != cancelled
     assert worker.job(10_000) is None
     assert worker.cancel(10_000) is None
 
