@@ -69,7 +69,9 @@ class Engine:
         paths: AppPaths,
         settings: Settings,
         load: Callable[[AppPaths, Settings], ImageTextEncoder] = load_encoder,
+        **owner: str,
     ) -> None:
+        """Open the index; ``owner`` is noted beside its lock, for whoever looks for us."""
         self._paths = paths
         self._settings = settings
         self._settings_lock = threading.Lock()
@@ -79,7 +81,7 @@ class Engine:
         self.right_of_way = RightOfWay()
         self.being_written: Callable[[], Collection[str]] = frozenset
         paths.create_data_dir()
-        self._lock = IndexLock(paths.data_dir)
+        self._lock = IndexLock(paths.data_dir, **owner)
         self._lock.__enter__()
         try:
             self._catalog = open_catalog(paths.catalog)
@@ -107,11 +109,6 @@ class Engine:
             self._models.close()
             self._catalog.close()
         self._lock.release()
-
-    @property
-    def lock(self) -> IndexLock:
-        """The lock that makes this process the owner."""
-        return self._lock
 
     @property
     def encoder(self) -> ImageTextEncoder:

@@ -204,9 +204,9 @@ def test_the_owner_of_the_index_says_where_its_address_is(
     file.write(address_of(paths))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "nowhere"))
     assert list(addresses(paths)) == []
-    with IndexLock(paths.data_dir) as lock:
+    with IndexLock(paths.data_dir):
         assert not runtime.starting(paths)
-        lock.note(runtime=str(file.path))
+    with IndexLock(paths.data_dir, runtime=str(file.path)):
         assert runtime.starting(paths)
         assert list(addresses(paths)) == [address_of(paths)]
     assert not runtime.starting(paths)

@@ -144,7 +144,7 @@ class _Start:
                 found = self._wait(process)
                 if found is not None:
                     return found
-                if process.returncode != ExitCode.LOCKED or not self._has_owner_gone():
+                if process.returncode != ExitCode.LOCKED or not self._is_worth_another_try():
                     break
             raise self._refusal(process.returncode, Path(output.name))
 
@@ -190,10 +190,13 @@ class _Start:
             f"It may still come: try again. Its log: {self._paths.log}",
         )
 
-    def _has_owner_gone(self) -> bool:
-        """Whether the index is free by now: its last owner may have been on its way out."""
+    def _is_worth_another_try(self) -> bool:
+        """Whether the index is free by now, or is a service's that had not said so yet.
+
+        Its last owner may have been on its way out, the new one on its way in.
+        """
         time.sleep(0.2)
-        return not self._paths.owner.exists()
+        return not self._paths.owner.exists() or runtime.starting(self._paths)
 
     def _refusal(self, code: int, output: Path) -> PhotoSearchError:
         """What the process said, as the error that it stands for."""

@@ -23,8 +23,10 @@ class IndexLock:
         SettingsError: the lock cannot be opened, for it is somebody else's, say.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **noted: str) -> None:
+        """Take the folder to lock, and what to note of its owner, for whoever looks for it."""
         self._data_dir = data_dir
+        self._noted = noted
         self._owner = data_dir / "owner.json"
         self._lock = FileLock(data_dir / "index.lock", thread_local=False)
 
@@ -39,19 +41,16 @@ class IndexLock:
                 f"{getattr(error, 'strerror', None) or error}.",
                 "Change its owner or permissions, or name another folder with --data-dir.",
             ) from error
-        self.note()
+        self._note()
         return self
 
-    def note(self, **more: str) -> None:
-        """Say who we are, and ``more`` for whoever looks for us.
-
-        Where that cannot be written the lock holds, and its owner is unknown.
-        """
+    def _note(self) -> None:
+        """Say who we are; where that cannot be written the lock holds, and its owner is unknown."""
         owner = {
             "pid": os.getpid(),
             "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             "since": time.strftime("%H:%M:%S"),
-            **more,
+            **self._noted,
         }
         fresh = self._owner.with_suffix(".new")
         try:

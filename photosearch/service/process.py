@@ -162,8 +162,14 @@ class _Service:
         self._file = RuntimeFile.create(paths)
         self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
-        self._engine = Engine(paths, settings, _in_background(load))
-        self._engine.lock.note(runtime=os.fspath(self._file.path), command="photosearch service")
+        # Noted from the first moment: a client that finds the lock taken waits for our address.
+        self._engine = Engine(
+            paths,
+            settings,
+            _in_background(load),
+            runtime=os.fspath(self._file.path),
+            command="photosearch service",
+        )
         self._data_dir_id = runtime.data_dir_id(paths)
         self._hub = EventHub()
         timing = Timing(poll_s=60.0 * settings.poll_minutes)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,6 +41,24 @@ from photosearch.client import Client
 from photosearch.paths import AppPaths
 with Client(AppPaths(Path(sys.argv[1])), start=sys.argv[2:]) as client:
     print(client.about().pid)
+"""
+
+
+SLOW_TO_OPEN = """
+import sys, time
+from pathlib import Path
+import photosearch.engine
+from photosearch.model.fake import FakeEncoder
+from photosearch.paths import AppPaths
+from photosearch.service.process import run
+from photosearch.settings import Settings
+
+def open_slowly(path, opened=photosearch.engine.open_catalog):
+    time.sleep(3)
+    return opened(path)
+
+photosearch.engine.open_catalog = open_slowly
+run(AppPaths(Path(sys.argv[1]), Path(sys.argv[2])), Settings(), lambda *_: FakeEncoder())
 """
 
 
@@ -106,6 +125,21 @@ def test_a_service_that_somebody_else_is_starting_is_waited_for(
             assert services(paths) == [pid]
         finally:
             other.kill()
+
+
+def test_a_service_that_takes_its_time_to_open_the_index_is_waited_for(
+    client: Client, paths: AppPaths
+) -> None:
+    paths.create_data_dir()
+    command = [sys.executable, "-c", SLOW_TO_OPEN, str(paths.data_dir), str(paths.cache_dir)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as slow:
+        try:
+            while not paths.owner.exists():
+                assert slow.poll() is None
+                time.sleep(0.01)
+            assert client.about().pid == slow.pid
+        finally:
+            slow.kill()
 
 
 def test_a_client_that_only_connects_starts_nothing(new_client: NewClient, paths: AppPaths) -> None:
