@@ -153,7 +153,7 @@ class Survey:
                 for key in vanished
                 if not os.path.lexists(root.path / os.fsdecode(key.relative_path))
             ]
-            if identity_of(root.path) == scanned:  # asked after it was looked for the files
+            if identity_of(root.path) == scanned:  # asked last: the files may have left with it
                 self._catalog.delete_files(gone)
             elif self._catalog.has_root(root.id):
                 self._mark_away(root)

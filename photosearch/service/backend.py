@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Protocol, cast
@@ -56,7 +55,6 @@ class Backend:
     """What the routes work with.
 
     Attributes:
-        claimed: makes work in the background wait while a person does.
         stop: ends the server soon; called once an answer is on its way, from the event loop.
         heartbeat_s: how often a silent stream of events shows that it lives.
         stream_max_s: after this a stream ends, and who still listens asks again.
@@ -67,7 +65,6 @@ class Backend:
     hub: EventHub
     data_dir: Path
     stop: Callable[[], None]
-    claimed: Callable[[], AbstractContextManager[None]] = nullcontext
     heartbeat_s: float = 15.0
     stream_max_s: float = 3600.0
 

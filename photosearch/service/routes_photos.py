@@ -76,8 +76,7 @@ async def thumbnail(
 
 
 def _thumbnail(service: Backend, content_id: str, size: ThumbnailSize) -> types.Thumbnail:
-    with service.claimed():
-        return service.engine.thumbnail(content_id, size.value)
+    return service.engine.thumbnail(content_id, size.value)
 
 
 def _limiter() -> CapacityLimiter:

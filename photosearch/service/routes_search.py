@@ -67,8 +67,7 @@ async def search_by_image(
 
 
 def _search(service: Backend, query: types.Query) -> wire.SearchAnswer:
-    with service.claimed():
-        hits = service.engine.search(query)
+    hits = service.engine.search(query)
     return wire.SearchAnswer.of(hits, service.engine.roots())
 
 

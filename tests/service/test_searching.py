@@ -217,7 +217,7 @@ def test_a_search_does_not_wait_behind_pictures(
 
 
 def test_searches_and_pictures_take_the_right_of_way(
-    api: Any, backend: Backend, engine: Engine, shelf: dict[str, Path]
+    api: Any, engine: Engine, shelf: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims: list[str] = []
 
@@ -227,11 +227,11 @@ def test_searches_and_pictures_take_the_right_of_way(
         yield
         claims.append("left")
 
-    polite = type(api)(create_app(replace(backend, claimed=claimed), TOKEN))
+    monkeypatch.setattr(engine.right_of_way, "claimed", claimed)
 
-    polite("POST", "/v1/search", json={"text": "red"})
-    polite("POST", "/v1/search/image", content=shelf["red"].read_bytes())
-    polite("GET", f"/v1/photos/{engine.photo_at(shelf['red']).content_id}/thumbnail")
-    assert polite("POST", "/v1/search", json={}).status_code == 422
+    api("POST", "/v1/search", json={"text": "red"})
+    api("POST", "/v1/search/image", content=shelf["red"].read_bytes())
+    api("GET", f"/v1/photos/{engine.photo_at(shelf['red']).content_id}/thumbnail")
+    assert api("POST", "/v1/search", json={}).status_code == 422
 
     assert claims == ["claimed", "left"] * 3 + ["claimed"]
