@@ -203,17 +203,6 @@ def change_settings(path: Path, settings: Settings, changes: Mapping[str, Any]) 
     return changed
 
 
-def save_settings(path: Path, settings: Settings) -> None:
-    """Keep all settings on disk: those that differ from their defaults, and no others.
-
-    What a newer version has put into the file stays, and so do the user's comments.
-
-    Raises:
-        SettingsError: the file cannot be written, or its text is no TOML.
-    """
-    _write(path, {f.name: getattr(settings, f.name) for f in fields(settings)})
-
-
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -22,7 +22,6 @@ from photosearch.settings import (
     change_settings,
     describe,
     load_settings,
-    save_settings,
     setting,
     with_changes,
 )
@@ -110,11 +109,11 @@ def test_an_option_of_this_run_is_not_kept_by_a_change_of_another_setting(file: 
     assert load_settings(file) == Settings(batch_size=4)
 
 
-def test_all_settings_can_be_saved_at_once(file: Path) -> None:
-    settings = Settings(model="a/b", thumbnail_cache_mb=0)
-    save_settings(file, settings)
-    assert load_settings(file) == settings
-    save_settings(file, Settings())
+def test_what_is_the_default_again_leaves_the_file(file: Path) -> None:
+    changes = {"model": "a/b", "thumbnail_cache_mb": 0}
+    settings = change_settings(file, Settings(), changes)
+    assert load_settings(file) == settings == Settings(model="a/b", thumbnail_cache_mb=0)
+    change_settings(file, settings, {name: getattr(Settings(), name) for name in changes})
     assert tomllib.loads(file.read_text()) == {}
 
 

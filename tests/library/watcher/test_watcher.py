@@ -4,9 +4,9 @@ import errno
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,71 +17,20 @@ from photosearch.library.watcher import (
 )
 
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify is Linux's")
-DEADLINE_S = 10.0
-
-
-class Recorder:
-    def __init__(self, top: Path) -> None:
-        self.top = top
-        self.kinds: dict[str, list[ChangeKind]] = {}
-        self.overflows = 0
-        self.lost: list[OSError | None] = []
-
-    def on_change(self, path: str, kind: ChangeKind) -> None:
-        self.kinds.setdefault(os.path.relpath(path, self.top), []).append(kind)
-
-    def on_overflow(self) -> None:
-        self.overflows += 1
-
-    def on_lost(self, error: OSError | None) -> None:
-        self.lost.append(error)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
+Settle = Callable[[Any, Path], dict[str, list[ChangeKind]]]
+WaitFor = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def top(tmp_path: Path) -> Path:
-    folder = tmp_path / "top"
-    (folder / "a").mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
-def news(top: Path) -> Recorder:
-    return Recorder(top)
-
-
-@pytest.fixture
-def watcher() -> Iterator[FolderWatcher]:
-    before = threading.active_count()
-    watcher = FolderWatcher()
-    yield watcher
-    watcher.stop()
-    wait_for(lambda: threading.active_count() <= before)
-
-
-@pytest.fixture
-def watched(watcher: FolderWatcher, top: Path, news: Recorder) -> FolderWatcher:
+def watched(watcher: FolderWatcher, top: Path, news: Any) -> FolderWatcher:
     watcher.watch(top, news)
     return watcher
 
 
-def settle(top: Path, news: Recorder) -> dict[str, list[ChangeKind]]:
-    """What was told until now; events come in order, so that a last one tells of the end."""
-    news.kinds.pop("end.jpg", None)
-    (top / "end.jpg").write_bytes(b"end")
-    (top / "end.jpg").unlink()
-    wait_for(lambda: ChangeKind.SETTLED in news.kinds.get("end.jpg", ()))
-    return {path: kinds for path, kinds in news.kinds.items() if path != "end.jpg"}
-
-
 @on_linux
-def test_a_file_is_written_to_and_closed(watched: FolderWatcher, top: Path, news: Recorder) -> None:
+def test_a_file_is_written_to_and_closed(
+    watched: FolderWatcher, top: Path, news: Any, wait_for: WaitFor, settle: Settle
+) -> None:
     with (top / "a" / "x.jpg").open("wb") as file:
         file.write(b"1")
         file.flush()
@@ -92,7 +41,7 @@ def test_a_file_is_written_to_and_closed(watched: FolderWatcher, top: Path, news
 
 @on_linux
 def test_reading_a_file_and_listing_a_folder_is_no_news(
-    top: Path, watcher: FolderWatcher, news: Recorder
+    top: Path, watcher: FolderWatcher, news: Any, settle: Settle
 ) -> None:
     (top / "a" / "x.jpg").write_bytes(b"1")
     watcher.watch(top, news)
@@ -103,7 +52,7 @@ def test_reading_a_file_and_listing_a_folder_is_no_news(
 
 @on_linux
 def test_links_deletions_and_renames_are_settled_at_once(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, wait_for: WaitFor, settle: Settle
 ) -> None:
     (top / "a" / "x.tmp").write_bytes(b"1")
     (top / "a" / "x.tmp").rename(top / "x.jpg")
@@ -123,7 +72,7 @@ def test_links_deletions_and_renames_are_settled_at_once(
 
 @on_linux
 def test_dates_and_permissions_are_touched(
-    top: Path, watcher: FolderWatcher, news: Recorder
+    top: Path, watcher: FolderWatcher, news: Any, settle: Settle
 ) -> None:
     (top / "a" / "x.jpg").write_bytes(b"1")
     watcher.watch(top, news)
@@ -134,7 +83,7 @@ def test_dates_and_permissions_are_touched(
 
 @on_linux
 def test_names_that_are_no_photos_are_no_news(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, settle: Settle
 ) -> None:
     for name in ["x.xmp", "x.tmp", ".hidden.jpg", "notes", ".jpg"]:
         (top / name).write_bytes(b"1")
@@ -149,7 +98,7 @@ def test_names_that_are_no_photos_are_no_news(
 
 @on_linux
 def test_a_nomedia_file_that_comes_or_goes_means_its_folder(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, settle: Settle
 ) -> None:
     (top / "a" / ".nomedia").touch()
     assert settle(top, news) == {"a": [ChangeKind.FOLDER]}
@@ -159,7 +108,7 @@ def test_a_nomedia_file_that_comes_or_goes_means_its_folder(
 
 @on_linux
 def test_a_hidden_folder_that_becomes_visible_is_watched(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, settle: Settle
 ) -> None:
     (top / ".h" / "deep").mkdir(parents=True)
     (top / ".h").rename(top / "h")
@@ -173,7 +122,7 @@ def test_a_hidden_folder_that_becomes_visible_is_watched(
 
 @on_linux
 def test_a_folder_moved_out_whose_name_is_taken_over_does_not_confuse_it(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, wait_for: WaitFor, settle: Settle
 ) -> None:
     # This ends the thread of the recursive observer of watchdog 7.1.
     away = top.parent / "away"
@@ -195,7 +144,7 @@ def test_a_folder_moved_out_whose_name_is_taken_over_does_not_confuse_it(
 
 @on_linux
 def test_names_of_any_bytes_are_told_as_they_are(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, settle: Settle
 ) -> None:
     folder = os.fsdecode(b"caf\xe9 \n")
     (top / folder).mkdir()
@@ -207,7 +156,7 @@ def test_names_of_any_bytes_are_told_as_they_are(
 @on_linux
 @pytest.mark.parametrize("is_moved", [False, True])
 def test_a_top_that_goes_away_is_lost(
-    watched: FolderWatcher, top: Path, news: Recorder, is_moved: bool
+    watched: FolderWatcher, top: Path, news: Any, is_moved: bool, wait_for: WaitFor
 ) -> None:
     if is_moved:
         top.rename(top.with_name("away"))
@@ -220,9 +169,9 @@ def test_a_top_that_goes_away_is_lost(
 
 @on_linux
 def test_a_folder_within_a_watched_one_can_be_watched_for_somebody_else(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any, settle: Settle, recorder: Callable[[Path], Any]
 ) -> None:
-    inner = Recorder(top / "a")
+    inner = recorder(top / "a")
     watch = watched.watch(top / "a", inner)
     (top / "a" / "x.jpg").write_bytes(b"1")
     assert "a/x.jpg" in settle(top, news)
@@ -236,7 +185,7 @@ def test_a_folder_within_a_watched_one_can_be_watched_for_somebody_else(
 
 @on_linux
 def test_a_folder_may_be_watched_without_those_below(
-    watcher: FolderWatcher, top: Path, news: Recorder
+    watcher: FolderWatcher, top: Path, news: Any, settle: Settle
 ) -> None:
     watcher.watch(top, news, is_recursive=False)
     (top / "a" / "x.jpg").write_bytes(b"1")
@@ -247,7 +196,7 @@ def test_a_folder_may_be_watched_without_those_below(
 
 @on_linux
 def test_lost_events_are_told_and_watching_goes_on(
-    top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
+    top: Path, news: Any, monkeypatch: pytest.MonkeyPatch, wait_for: WaitFor, settle: Settle
 ) -> None:
     backend = InotifyBackend()
     try:
@@ -265,7 +214,12 @@ def test_lost_events_are_told_and_watching_goes_on(
 
 @on_linux
 def test_a_queue_that_really_overflows_is_told(
-    watcher: FolderWatcher, top: Path, news: Recorder
+    watcher: FolderWatcher,
+    top: Path,
+    news: Any,
+    wait_for: WaitFor,
+    settle: Settle,
+    recorder: Callable[[Path], Any],
 ) -> None:
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     if limit > 20_000:
@@ -275,11 +229,9 @@ def test_a_queue_that_really_overflows_is_told(
     for name in names:
         name.touch()
 
-    class Slow(Recorder):
-        def on_change(self, path: str, kind: ChangeKind) -> None:
-            may_go_on.wait(60)
-
-    watcher.watch(top, Slow(top))
+    slow = recorder(top)
+    slow.on_change = lambda *_: may_go_on.wait(60)
+    watcher.watch(top, slow)
     other = top.parent / "other"
     other.mkdir()
     watcher.watch(other, news)
@@ -294,7 +246,7 @@ def test_a_queue_that_really_overflows_is_told(
 
 @pytest.mark.parametrize("name", ["none", "file.jpg"])
 def test_what_is_no_folder_is_refused_with_a_reason(
-    watcher: FolderWatcher, top: Path, news: Recorder, name: str
+    watcher: FolderWatcher, top: Path, news: Any, name: str
 ) -> None:
     (top / "file.jpg").touch()
     with pytest.raises(OSError) as caught:  # noqa: PT011 - the number says which
@@ -306,7 +258,7 @@ def test_what_is_no_folder_is_refused_with_a_reason(
 @on_linux
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_folder_that_may_not_be_read_is_refused(
-    watcher: FolderWatcher, top: Path, news: Recorder
+    watcher: FolderWatcher, top: Path, news: Any
 ) -> None:
     (top / "a").chmod(0)
     try:
@@ -318,7 +270,7 @@ def test_a_folder_that_may_not_be_read_is_refused(
 
 @on_linux
 def test_the_limit_of_observers_is_an_error_of_the_call(
-    watcher: FolderWatcher, top: Path, news: Recorder, monkeypatch: pytest.MonkeyPatch
+    watcher: FolderWatcher, top: Path, news: Any, monkeypatch: pytest.MonkeyPatch, settle: Settle
 ) -> None:
     from watchdog.observers.inotify_c import InotifyFD
 
@@ -336,7 +288,7 @@ def test_the_limit_of_observers_is_an_error_of_the_call(
 
 
 def test_a_watcher_that_was_stopped_refuses_more(
-    watched: FolderWatcher, top: Path, news: Recorder
+    watched: FolderWatcher, top: Path, news: Any
 ) -> None:
     watched.stop()
     with pytest.raises(OSError, match="stopped"):
@@ -344,7 +296,7 @@ def test_a_watcher_that_was_stopped_refuses_more(
 
 
 @on_linux
-def test_a_dead_reader_is_noticed(watched: FolderWatcher) -> None:
+def test_a_dead_reader_is_noticed(watched: FolderWatcher, wait_for: WaitFor) -> None:
     assert watched.is_alive()
     backend = watched._backend
     assert isinstance(backend, InotifyBackend)
