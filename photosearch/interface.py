@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from photosearch.jobs import CancelToken
     from photosearch.settings import Settings
     from photosearch.types import (
+        Answer,
+        Event,
         Hit,
         IndexReport,
         PhotoRecord,
@@ -66,7 +68,13 @@ class PhotoSearch(Protocol):
         ...
 
     def search(self, query: Query) -> list[Hit]:
-        """The photos that answer a query, best first.
+        """The hits of `answer` alone."""
+        ...
+
+    def answer(self, query: Query) -> Answer:
+        """The photos that answer a query, best first, and how many there are.
+
+        The pages of a query are the parts of one order, as long as the index stays as it is.
 
         Raises:
             QueryError: nothing is indexed for this model, or the query makes no sense.
@@ -123,4 +131,24 @@ class PhotoSearch(Protocol):
 
     def close(self) -> None:
         """Let go of the index, or of the connection to the service."""
+        ...
+
+
+class PhotoSearchService(PhotoSearch, Protocol):
+    """An index that a service owns, which works in the background and tells of it."""
+
+    def events(self, cancel: CancelToken | None = None) -> Iterator[Event]:
+        """What the service tells of its work, until ``cancel`` is set; starts the service.
+
+        Raises:
+            ServiceError: the service ended.
+        """
+        ...
+
+    def pause(self) -> None:
+        """Stop all work in the background until `resume`; questions are still answered."""
+        ...
+
+    def resume(self) -> None:
+        """Go on with the work in the background."""
         ...

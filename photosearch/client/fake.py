@@ -1,0 +1,370 @@
+"""A service that is not there: a made-up library in memory, to build and test the app with."""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+import io
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from photosearch.errors import (
+    LibraryError,
+    PhotoSearchError,
+    QueryError,
+    ServiceError,
+    UnknownPhotoError,
+)
+from photosearch.jobs import CancelToken
+from photosearch.settings import Settings, with_changes
+from photosearch.types import (
+    Activity,
+    ActivityState,
+    Answer,
+    Event,
+    EventKind,
+    Hit,
+    IndexReport,
+    ModelSpec,
+    ModelStatus,
+    Photo,
+    PhotoFacts,
+    PhotoFile,
+    PhotoRecord,
+    PhotoStamp,
+    Progress,
+    Query,
+    Root,
+    RootStatus,
+    Skipped,
+    Status,
+    Thumbnail,
+    WatchState,
+)
+
+_LOOK_S = 0.02
+_SPEC = ModelSpec("starter", "starter", "0123456789abcdef", 512, "01234567")
+
+
+@dataclass(frozen=True)
+class FakePhoto:
+    """A photo that need not be on any disk; it answers to the words of its name.
+
+    Attributes:
+        colour: red, green, blue; photos of near colours are alike. None is one made of the name.
+    """
+
+    relative_path: str
+    colour: tuple[int, int, int] | None = None
+    facts: PhotoFacts = field(default_factory=lambda: PhotoFacts(4000, 3000))
+
+    @property
+    def content_id(self) -> str:
+        """As long as a real one."""
+        return hashlib.md5(self.relative_path.encode(), usedforsecurity=False).hexdigest()
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Its colour."""
+        if self.colour is not None:
+            return self.colour
+        hue = int(self.content_id[:4], 16) / 0xFFFF
+        red, green, blue = colorsys.hsv_to_rgb(hue, 0.55, 0.8)
+        return int(255 * red), int(255 * green), int(255 * blue)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What a text finds it by."""
+        stem = self.relative_path.rpartition(".")[0].lower()
+        return frozenset("".join(c if c.isalpha() else " " for c in stem).split())
+
+
+class FakeClient:
+    """Has the interface of a client; what it does is in the hands of who made it.
+
+    Attributes:
+        asked: every query, in order.
+        error: raised by every question while it is set.
+        search_error: raised by searches alone.
+        settings_changed, added, removed, excluded: what was asked for.
+        gate: cleared, searches wait until it is set.
+    """
+
+    def __init__(self, photos: Sequence[FakePhoto] = (), root: Path = Path("/photos")) -> None:
+        self.asked: list[Query] = []
+        self.error: PhotoSearchError | None = None
+        self.search_error: PhotoSearchError | None = None
+        self.settings_changed: list[dict[str, Any]] = []
+        self.added: list[Path] = []
+        self.removed: list[Path] = []
+        self.excluded: list[Path] = []
+        self.index_runs = 0
+        self.is_closed = False
+        self.is_paused = False
+        self.skipped_files: list[Skipped] = []
+        self.activity = Activity()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.folder = root
+        self._photos = {photo.content_id: photo for photo in photos}
+        self._roots = [Root(1, root)] if photos else []
+        self._settings = Settings()
+        self._news: queue.SimpleQueue[Event | PhotoSearchError] = queue.SimpleQueue()
+
+    # -- what a test does to it
+
+    def add_photo(self, photo: FakePhoto) -> None:
+        """A photo was indexed; listeners hear of it."""
+        self._photos[photo.content_id] = photo
+        if not self._roots:
+            self._roots.append(Root(1, self.folder))
+        self.tell(Event(EventKind.INDEX_CHANGED))
+
+    def remove_photo(self, photo: FakePhoto) -> None:
+        """A photo was deleted; listeners hear of it."""
+        del self._photos[photo.content_id]
+        self.tell(Event(EventKind.INDEX_CHANGED))
+
+    def set_offline(self, *, is_offline: bool = True) -> None:
+        """The drive of every folder was unplugged, or is back."""
+        self._roots = [replace(root, is_offline=is_offline) for root in self._roots]
+        self.tell(Event(EventKind.INDEX_CHANGED))
+
+    def work(
+        self, progress: Progress | None, state: ActivityState = ActivityState.INDEXING
+    ) -> None:
+        """The service is at work, or (with None and IDLE) is done."""
+        self.activity = Activity(state, progress)
+        self.tell(Event(EventKind.ACTIVITY, activity=self.activity))
+
+    def tell(self, event: Event) -> None:
+        """Tell those who listen."""
+        self._news.put(event)
+
+    def die(self, error: PhotoSearchError | None = None) -> None:
+        """The service ends: questions fail until ``error`` is None again, and so do the news."""
+        self.error = error or ServiceError("The service has ended.", "Start it again.")
+        self._news.put(self.error)
+
+    # -- what can be asked of it
+
+    def answer(self, query: Query) -> Answer:
+        self.asked.append(query)
+        self._fail()
+        self.gate.wait()
+        if self.search_error is not None:
+            raise self.search_error
+        if not self._photos:
+            raise QueryError("Nothing is indexed yet.", "Add a folder.")
+        ranked = sorted(
+            ((self._score(photo, query), photo) for photo in self._asked_for(query)),
+            key=lambda scored: (-scored[0], scored[1].relative_path),
+        )
+        page = ranked[query.offset : query.offset + query.limit]
+        return Answer(
+            tuple(
+                Hit(rank, score, self._photo(photo))
+                for rank, (score, photo) in enumerate(page, start=query.offset + 1)
+            ),
+            len(ranked),
+            tuple(root.path for root in self._roots if root.is_offline),
+        )
+
+    def search(self, query: Query) -> list[Hit]:
+        return list(self.answer(query).hits)
+
+    def photo(self, content_id: str) -> PhotoRecord:
+        self._fail()
+        photo = self._known(content_id)
+        place = self._photo(photo)
+        file = PhotoFile(place, PhotoStamp(1_234_567, 1_700_000_000_000_000_000))
+        return PhotoRecord(content_id, photo.facts, (file,))
+
+    def photo_at(self, path: Path) -> PhotoRecord:
+        self._fail()
+        for photo in self._photos.values():
+            if self.folder / photo.relative_path == path:
+                return self.photo(photo.content_id)
+        raise UnknownPhotoError(f"{path} is not indexed.")
+
+    def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
+        from PIL import Image, ImageOps
+
+        self._fail()
+        photo = self._known(content_id)
+        path = self.folder / photo.relative_path
+        if path.is_file():
+            with Image.open(path) as opened:
+                image = ImageOps.exif_transpose(opened).convert("RGB")
+            image.thumbnail((size_px, size_px))
+        else:
+            facts = photo.facts
+            longer = max(facts.width_px, facts.height_px)
+            size = (facts.width_px * size_px // longer, facts.height_px * size_px // longer)
+            image = Image.new("RGB", size, photo.rgb)
+        data = io.BytesIO()
+        image.save(data, "JPEG")
+        return Thumbnail(data.getvalue(), content_id)
+
+    def add_root(self, folder: Path, exclude: Sequence[str] | None = None) -> Root:
+        self._fail()
+        if folder.name == "missing":
+            raise LibraryError(f"{folder} does not exist.", "Name a folder that holds photos.")
+        self.added.append(folder)
+        root = Root(len(self._roots) + 1, folder, tuple(exclude or ()))
+        self._roots.append(root)
+        self.tell(Event(EventKind.INDEX_CHANGED))
+        return root
+
+    def remove_root(self, folder: Path) -> int:
+        self._fail()
+        self.removed.append(folder)
+        self._roots = [root for root in self._roots if root.path != folder]
+        self.tell(Event(EventKind.INDEX_CHANGED))
+        return len(self._photos)
+
+    def roots(self) -> tuple[Root, ...]:
+        self._fail()
+        return tuple(self._roots)
+
+    def exclude(self, path: Path) -> str:
+        self._fail()
+        self.excluded.append(path)
+        for content_id, photo in list(self._photos.items()):
+            if (self.folder / photo.relative_path).is_relative_to(path):
+                del self._photos[content_id]
+        self.tell(Event(EventKind.INDEX_CHANGED))
+        return f"/{path.relative_to(self.folder)}"
+
+    def include(self, root: Path, pattern: str) -> None:
+        self._fail()
+        self.excluded.remove(root / pattern.lstrip("/"))
+        self.add_photo(FakePhoto(pattern.lstrip("/")))
+
+    def index(
+        self, cancel: CancelToken | None = None, model: str | None = None
+    ) -> Iterator[Progress | IndexReport]:
+        self._fail()
+        self.index_runs += 1
+        yield IndexReport(unchanged=len(self._photos))
+
+    def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
+        self._fail()
+        yield from ()
+
+    def status(self) -> Status:
+        self._fail()
+        count = len(self._photos)
+        roots = tuple(
+            RootStatus(
+                root,
+                count if root.path == self.folder else 0,
+                WatchState.OFFLINE if root.is_offline else WatchState.WATCHED,
+            )
+            for root in self._roots
+        )
+        return Status(
+            roots, (ModelStatus(_SPEC, count),), len(self.skipped_files), self.activity, ()
+        )
+
+    def skipped(self) -> list[Skipped]:
+        self._fail()
+        return list(self.skipped_files)
+
+    @property
+    def settings(self) -> Settings:
+        self._fail()
+        return self._settings
+
+    def change_settings(self, changes: dict[str, Any]) -> Settings:
+        self._fail()
+        self._settings = with_changes(self._settings, changes)
+        self.settings_changed.append(changes)
+        return self._settings
+
+    def events(self, cancel: CancelToken | None = None) -> Iterator[Event]:
+        cancel = cancel or CancelToken()
+        self._fail()
+        yield Event(EventKind.ACTIVITY, activity=self.activity)
+        while not cancel.is_cancelled:
+            try:
+                news = self._news.get(timeout=_LOOK_S)
+            except queue.Empty:
+                continue
+            if isinstance(news, PhotoSearchError):
+                raise news
+            yield news
+
+    def pause(self) -> None:
+        self._fail()
+        self.is_paused = True
+        self.work(None, ActivityState.PAUSED)
+
+    def resume(self) -> None:
+        self._fail()
+        self.is_paused = False
+        self.work(None, ActivityState.IDLE)
+
+    def close(self) -> None:
+        self.is_closed = True
+        self.gate.set()
+
+    def _fail(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def _known(self, content_id: str) -> FakePhoto:
+        try:
+            return self._photos[content_id]
+        except KeyError:
+            raise UnknownPhotoError(f"No indexed photo is known as {content_id}.") from None
+
+    def _photo(self, photo: FakePhoto) -> Photo:
+        return Photo(self.folder, Path(photo.relative_path), photo.content_id)
+
+    def _asked_for(self, query: Query) -> list[FakePhoto]:
+        return [
+            photo
+            for photo in self._photos.values()
+            if photo.content_id not in query.similar_to
+            and self.folder / photo.relative_path != query.image_path
+            and (
+                not query.folders
+                or any((self.folder / photo.relative_path).is_relative_to(f) for f in query.folders)
+            )
+        ]
+
+    def _score(self, photo: FakePhoto, query: Query) -> float:
+        scores = []
+        if query.text is not None:
+            wanted = set(query.text.lower().split())
+            scores.append(len(wanted & photo.words) / max(len(wanted), 1))
+        for content_id in query.similar_to:
+            scores.append(_likeness(photo.rgb, self._known(content_id).rgb))
+        if query.image_path is not None or query.image is not None:
+            scores.append(_likeness(photo.rgb, self._mean_colour(query)))
+        if not scores:
+            raise QueryError("The search is empty.", "Type some words, or name a photo.")
+        return sum(scores) / len(scores)
+
+    def _mean_colour(self, query: Query) -> tuple[int, int, int]:
+        from PIL import Image
+
+        source = io.BytesIO(query.image) if query.image is not None else query.image_path
+        assert source is not None
+        try:
+            with Image.open(source) as image:
+                pixel: Any = image.convert("RGB").resize((1, 1)).getpixel((0, 0))
+        except OSError as error:
+            raise QueryError(
+                f"The picture cannot be searched with: {error}", "Choose another one."
+            ) from error
+        return pixel[0], pixel[1], pixel[2]
+
+
+def _likeness(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    return 1.0 - sum(abs(a - b) for a, b in zip(one, other, strict=True)) / 765

@@ -1,0 +1,133 @@
+"""What tests of the app may use: a made-up service, a runner on it, and a watch for leaks."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from photosearch.client.fake import FakeClient, FakePhoto
+from ui.workers.runner import Runner
+
+_SETTLE_S = 2.0
+
+PHOTOS = (
+    FakePhoto("beach/red bicycle.jpg", (220, 40, 40)),
+    FakePhoto("beach/red boat.jpg", (200, 50, 50)),
+    FakePhoto("beach/blue sea.jpg", (40, 80, 220)),
+    FakePhoto("city/grey street at night.jpg", (90, 90, 95)),
+    FakePhoto("city/red bus.jpg", (210, 30, 45)),
+    FakePhoto("forest/green tree.jpg", (40, 160, 60)),
+    FakePhoto("forest/green frog.png", (60, 200, 80)),
+    FakePhoto("snow/two dogs.jpg", (235, 240, 245)),
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A test ends with no thread, timer, animation, pool work or window that it did not start with.
+
+    The fixture of what a test makes must come after this one; it is autouse, so it does.
+    """
+    threads = set(threading.enumerate())
+    windows = set(QApplication.topLevelWidgets())
+    timers = _recorded(monkeypatch, QTimer)
+    animations = _recorded(monkeypatch, QAbstractAnimation)
+    yield
+    left = _left(qapp, threads, windows, timers, animations)
+    until = time.monotonic() + _SETTLE_S
+    while left and time.monotonic() < until:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        qapp.processEvents()
+        time.sleep(0.01)
+        left = _left(qapp, threads, windows, timers, animations)
+    assert not left, f"left behind: {left}"
+
+
+def _recorded(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[Any]:
+    """Every object of the kind on which Python calls ``start`` from now on."""
+    started: list[Any] = []
+    start = kind.start
+
+    def record(self: Any, *args: Any) -> Any:
+        started.append(self)
+        return start(self, *args)
+
+    monkeypatch.setattr(kind, "start", record)
+    return started
+
+
+def _left(
+    qapp: QApplication,
+    threads: set[threading.Thread],
+    windows: set[Any],
+    timers: list[QTimer],
+    animations: list[QAbstractAnimation],
+) -> list[Any]:
+    running = QAbstractAnimation.State.Running
+    return [
+        *(thread for thread in threading.enumerate() if thread not in threads),
+        *(timer for timer in timers if isValid(timer) and timer.isActive()),
+        *(one for one in animations if isValid(one) and one.state() == running),
+        *(w for w in QApplication.topLevelWidgets() if w not in windows and w.isVisible()),
+        *(["the thread pool"] if QThreadPool.globalInstance().activeThreadCount() else []),
+    ]
+
+
+@pytest.fixture
+def service() -> Iterator[FakeClient]:
+    """A library of eight photos in four folders below /photos."""
+    client = FakeClient(PHOTOS)
+    yield client
+    client.gate.set()
+
+
+@pytest.fixture
+def empty_service() -> FakeClient:
+    """A service without any folder, as on the first day."""
+    return FakeClient(())
+
+
+@pytest.fixture
+def new_runner() -> Iterator[Callable[[FakeClient], Runner]]:
+    made: list[Runner] = []
+
+    def make(client: FakeClient) -> Runner:
+        runner = Runner(lambda: client)
+        made.append(runner)
+        return runner
+
+    yield make
+    for runner in made:
+        runner.close()
+        runner.deleteLater()
+
+
+@pytest.fixture
+def runner(new_runner: Callable[[FakeClient], Runner], service: FakeClient) -> Runner:
+    """A runner on the library of eight photos."""
+    return new_runner(service)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A red picture on disk that is not in any library."""
+    from PIL import Image
+
+    path = tmp_path / "outside" / "red.png"
+    path.parent.mkdir()
+    Image.new("RGB", (40, 30), (215, 40, 42)).save(path)
+    return path

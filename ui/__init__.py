@@ -1,0 +1,1 @@
+"""The desktop app: type words or give a photo, see the photos that answer, act on them."""
