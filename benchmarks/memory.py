@@ -41,7 +41,7 @@ def _measure(folder: Path, prepared: PreparedEncoder, count: int) -> list[Row]:
     catalog = Catalog(catalog_path(folder))
     searcher = Searcher(catalog, prepared.spec, lambda: prepared)
     for number in range(_SEARCHES):
-        searcher.search(Query(str(number)))
+        searcher.answer(Query(str(number)))
     search_mb, peak_mb = rss_mb(), peak_rss_mb()
     store = ChromaStore(vectors_path(folder), SPEC)
     store.query(prepared.encode_texts(["0"])[0], 100)

@@ -23,6 +23,7 @@ from photosearch.open_model import OpenModel, OpenModels
 from photosearch.paths import absolute
 from photosearch.settings import change_settings
 from photosearch.types import (
+    Answer,
     Changes,
     Hit,
     IndexReport,
@@ -264,7 +265,11 @@ class Engine:
     # -- questions
 
     def search(self, query: Query) -> list[Hit]:
-        """The photos that answer a query, best first.
+        """The hits of `answer` alone."""
+        return list(self.answer(query).hits)
+
+    def answer(self, query: Query) -> Answer:
+        """The photos that answer a query, best first, and how many there are.
 
         Raises:
             QueryError: nothing is indexed for this model, or the query makes no sense.
@@ -276,7 +281,7 @@ class Engine:
             searcher = model.searcher()
             if not len(searcher):
                 raise self._nothing_to_search(model)
-            return searcher.search(query)
+            return searcher.answer(query)
 
     def photo(self, content_id: str) -> PhotoRecord:
         """What is known of an indexed photo.

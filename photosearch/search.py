@@ -17,7 +17,7 @@ from photosearch.library.content import read_photo
 from photosearch.library.images import decode
 from photosearch.library.skip import SkipPhoto
 from photosearch.paths import absolute
-from photosearch.types import Hit, Photo, Query, Root
+from photosearch.types import Answer, Hit, Photo, Query, Root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class Searcher:
         """How many photos can be found."""
         return len(self._follow()[0])
 
-    def search(self, query: Query) -> list[Hit]:
+    def answer(self, query: Query) -> Answer:
         """The best photos for a query, best first; several parts of a query are averaged.
 
         A photo that is the query itself is left out; a copy of it elsewhere is a hit.
@@ -65,6 +65,8 @@ class Searcher:
             UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             SettingsError: a relative path or one with ``~`` leads nowhere.
         """
+        if query.offset < 0:
+            raise QueryError("A page cannot begin before the best photo.", "Count from 0.")
         matrix, roots = self._follow()
         folders = _resolve(query.folders, roots, matrix) if query.folders else None
         itself: set[FileKey] = set()
@@ -84,16 +86,19 @@ class Searcher:
             itself.update(self._catalog.files_of(content_id))
         if not vectors:
             raise QueryError("The search is empty.", "Type some words, or name a photo.")
-        found = matrix.rank(_mean(vectors), query.limit + len(itself), folders)
-        ranked = [(key, score) for key, score in found if key not in itself][: query.limit]
-        contents = self._catalog.contents_of([key for key, _ in ranked])
+        ranking = matrix.rank(
+            _mean(vectors), query.limit, folders, offset=query.offset, without=itself
+        )
+        contents = self._catalog.contents_of([key for key, _ in ranking.page])
         # What was deleted since the matrix was looked at has no content any more.
-        there = [(key, score) for key, score in ranked if key in contents]
-        return [
+        there = [(key, score) for key, score in ranking.page if key in contents]
+        hits = (
             # Rounded numbers make a photo 1.000001 times itself.
             Hit(rank, min(score, 1.0), _photo(roots[key.root_id], key, contents[key]))
-            for rank, (key, score) in enumerate(there, start=1)
-        ]
+            for rank, (key, score) in enumerate(there, start=query.offset + 1)
+        )
+        away = (root.path for root in self._catalog.roots() if root.is_offline)
+        return Answer(tuple(hits), ranking.total, tuple(away))
 
     def _follow(self) -> tuple[PhotoMatrix, dict[int, Root]]:
         """The matrix and the roots as the catalog has them by now."""

@@ -193,6 +193,7 @@ class Query:
         image_path: a photo file, indexed or not.
         image: the bytes of a photo file.
         similar_to: content ids of indexed photos.
+        offset: how many of the best hits to pass over.
         model: the name of the model to ask; None is the one that the settings choose.
     """
 
@@ -203,6 +204,7 @@ class Query:
     folders: tuple[Path, ...] = ()
     limit: int = 20
     model: str | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,20 @@ class Hit:
     rank: int
     score: float
     photo: Photo
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of the photos that answer a query, best first.
+
+    Attributes:
+        total: how many photos the query ranks in all: those in its folders, without its own.
+        away: added folders that are offline, and so not searched.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    away: tuple[Path, ...] = ()
 
 
 class Phase(StrEnum):

@@ -207,11 +207,11 @@ def _as_unicode(text: str) -> str:
 
 def _ask(choice: Choice, query: Query) -> list[Hit]:
     with choice.open() as client:
-        hits = client.search(query)
-        away = [root.path for root in client.roots() if root.is_offline]
-    if away:
-        say("Not searched, being away: " + ", ".join(output.printable(path) for path in away))
-    return hits
+        answer = client.answer(query)
+    if answer.away:
+        away = ", ".join(output.printable(path) for path in answer.away)
+        say(f"Not searched, being away: {away}")
+    return list(answer.hits)
 
 
 def _summary(report: IndexReport) -> str:

@@ -27,6 +27,7 @@ from photosearch.errors import (
 from photosearch.jobs import CancelToken
 from photosearch.paths import absolute
 from photosearch.types import (
+    Answer,
     Event,
     Hit,
     IndexReport,
@@ -196,7 +197,11 @@ class Client:
     # -- questions
 
     def search(self, query: Query) -> list[Hit]:
-        """The photos that answer a query, best first."""
+        """The hits of `answer` alone."""
+        return list(self.answer(query).hits)
+
+    def answer(self, query: Query) -> Answer:
+        """The photos that answer a query, best first, and how many there are."""
         for content_id in query.similar_to:
             _sound(content_id)
         try:
@@ -214,7 +219,7 @@ class Client:
                 )
         except ValidationError as error:
             raise QueryError(f"The search cannot be sent: {_why(error)}.") from None
-        return [hit.to_core() for hit in _parsed(wire.SearchAnswer, answer).hits]
+        return _parsed(wire.SearchAnswer, answer).to_core()
 
     def photo(self, content_id: str) -> PhotoRecord:
         """What is known of an indexed photo."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -38,6 +38,14 @@ class _Leaf:
 
     keys: list[_SortKey]
     embeddings: Embeddings
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A page of photos with their cosines, best first, and how many photos are ranked in all."""
+
+    page: list[tuple[FileKey, float]]
+    total: int
 
 
 class PhotoMatrix:
@@ -105,30 +113,48 @@ class PhotoMatrix:
         return end > start
 
     def rank(
-        self, query: NDArray[np.float32], limit: int, folders: Sequence[Folder] | None = None
-    ) -> list[tuple[FileKey, float]]:
-        """The best ``limit`` photos for a ``(d,)`` query with their cosines, best first.
+        self,
+        query: NDArray[np.float32],
+        limit: int,
+        folders: Sequence[Folder] | None = None,
+        *,
+        offset: int = 0,
+        without: Collection[FileKey] = (),
+    ) -> Ranking:
+        """The ``limit`` photos after the best ``offset`` for a ``(d,)`` query, best first.
 
-        ``folders`` of None means everywhere; equal scores are ordered by path.
+        ``folders`` of None means everywhere; ``without`` are photos that are not ranked. Equal
+        scores are ordered by path, so the pages of a ranking are the parts of one order.
         """
         ranges = [(0, len(self))] if folders is None else self._ranges(folders)
+        left_out = {row for key in without if (row := self._row(key, ranges)) is not None}
+        total = sum(hi - lo for lo, hi in ranges) - len(left_out)
+        end = min(offset + limit, total)
+        if not 0 <= offset < end:
+            return Ranking([], total)
         slices = [leaf for lo, hi in ranges for leaf in self._slices(lo, hi)]
-        if not slices or limit < 1:
-            return []
         scores = np.concatenate([_dot(leaf.embeddings, query) for leaf in slices])
-        if len(scores) > limit:
-            best = np.argpartition(-scores, limit - 1)[:limit]
-            # Ties at the cut are settled by path as well, or the answer would change by chance.
-            best = np.flatnonzero(scores >= scores[best].min())
-        else:
-            best = np.arange(len(scores))
-        order = best[np.argsort(-scores[best], kind="stable")][:limit]
+        scores[list(left_out)] = -np.inf
         starts = [0, *accumulate(len(leaf.keys) for leaf in slices)]
-        ranked = []
-        for row in order.tolist():
+        page = []
+        for row in _order(scores, offset, end).tolist():
             at = bisect_right(starts, row) - 1
-            ranked.append((FileKey(*slices[at].keys[row - starts[at]]), float(scores[row])))
-        return ranked
+            page.append((FileKey(*slices[at].keys[row - starts[at]]), float(scores[row])))
+        return Ranking(page, total)
+
+    def _row(self, key: FileKey, ranges: Sequence[tuple[int, int]]) -> int | None:
+        """Which of the rows of some ranges a photo has, counted over them all."""
+        place = (key.root_id, key.relative_path)
+        row, before = self._position(place), 0
+        for lo, hi in ranges:
+            if lo <= row < hi:
+                return before + row - lo if self._key(row) == place else None
+            before += hi - lo
+        return None
+
+    def _key(self, row: int) -> _SortKey:
+        at = bisect_right(self._starts, row) - 1
+        return self._leaves[at].keys[row - self._starts[at]]
 
     def _ranges(self, folders: Sequence[Folder]) -> list[tuple[int, int]]:
         """Row ranges of the folders, without overlap: a folder inside another adds nothing."""
@@ -208,6 +234,20 @@ def _split(leaf: _Leaf, leaf_rows: int) -> Iterator[_Leaf]:
 
 def _unpack(halves: bytes | bytearray, dimension: int) -> Embeddings:
     return np.frombuffer(halves, "<f2").reshape(-1, dimension).astype(np.float32)
+
+
+def _order(scores: NDArray[np.float32], start: int, end: int) -> NDArray[np.intp]:
+    """The rows from place ``start`` to ``end`` of the order by score, then by row.
+
+    Only they are sorted, with those that tie with the first or the last of them: a page far down
+    costs as much as the first one.
+    """
+    falling = -scores
+    cut = np.partition(falling, (start, end - 1))
+    first, last = cut[start], cut[end - 1]
+    rows = np.flatnonzero((falling >= first) & (falling <= last))
+    before = int(np.count_nonzero(falling < first))
+    return rows[np.argsort(falling[rows], kind="stable")][start - before : end - before]
 
 
 def _dot(embeddings: Embeddings, query: NDArray[np.float32]) -> NDArray[np.float32]:

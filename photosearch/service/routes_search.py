@@ -12,7 +12,7 @@ from photosearch.errors import QueryError
 from photosearch.service.backend import Backend, Service
 from photosearch.service.failures import declared
 from photosearch.service.limits import IMAGE_MAX_BYTES
-from photosearch.wire.photos import FOLDERS_MAX, SIMILAR_TO_MAX, Limit, ModelName, QueryText
+from photosearch.wire.photos import FOLDERS_MAX, SIMILAR_TO_MAX, Limit, ModelName, Offset, QueryText
 from photosearch.wire.places import ContentId, Uri
 
 router = APIRouter(prefix="/v1/search", tags=["search"])
@@ -37,6 +37,7 @@ async def search_by_image(
     service: Service,
     request: Request,
     limit: Annotated[Limit, Query()] = 20,
+    offset: Annotated[Offset, Query()] = 0,
     folder: Annotated[
         list[Uri],
         Query(description="Look in these folders only; may repeat.", max_length=FOLDERS_MAX),
@@ -61,14 +62,14 @@ async def search_by_image(
         similar_to=tuple(similar_to),
         folders=tuple(wire.path_of(one) for one in folder),
         limit=limit,
+        offset=offset,
         model=model,
     )
     return await run_in_threadpool(_search, service, query)
 
 
 def _search(service: Backend, query: types.Query) -> wire.SearchAnswer:
-    hits = service.engine.search(query)
-    return wire.SearchAnswer.of(hits, service.engine.roots())
+    return wire.SearchAnswer.of(service.engine.answer(query))
 
 
 async def _body(request: Request) -> bytes:

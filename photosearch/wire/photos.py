@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -27,12 +26,17 @@ from photosearch.wire.progress import Count
 
 LIMIT_MAX = 10_000
 """People pipe thousands of paths into viewers; 10,000 hits are about 4 MB of JSON."""
+OFFSET_MAX = 10_000_000
+"""More photos than anybody has."""
 SIMILAR_TO_MAX = 100
 FOLDERS_MAX = 100
 TEXT_MAX_CHARS = 4_000
 """Models read about 60 words; so many letters fit into a URL (64 KiB) even when all are quoted."""
 
 Limit = Annotated[int, Field(description="At most so many hits.", ge=1, le=LIMIT_MAX)]
+Offset = Annotated[
+    int, Field(description="Pass over so many of the best hits.", ge=0, le=OFFSET_MAX)
+]
 QueryText = Annotated[str, Field(description="Words to look for.", max_length=TEXT_MAX_CHARS)]
 ModelName = Annotated[
     str, Field(description="The model to ask; without it, the chosen one.", max_length=4096)
@@ -85,20 +89,33 @@ class Hit(PhotoPlace):
 
 
 class SearchAnswer(BaseModel):
-    """The best photos, and which folders could not be searched."""
+    """A page of the best photos, how many there are, and which folders could not be searched."""
 
     hits: list[Hit]
+    total: Annotated[
+        Count,
+        Field(description="How many photos the search ranks in all: the hits of all its pages."),
+    ]
     away: Annotated[
         list[Uri],
         Field(description="Added folders that are away (an unplugged drive) and so not searched."),
     ]
 
     @classmethod
-    def of(cls, hits: Sequence[types.Hit], roots: Sequence[types.Root]) -> Self:
-        """What a search found in a library of these folders, ready to be sent."""
+    def of(cls, answer: types.Answer) -> Self:
+        """What a search found, ready to be sent."""
         return cls(
-            hits=[Hit.of(hit) for hit in hits],
-            away=[uri_of(root.path) for root in roots if root.is_offline],
+            hits=[Hit.of(hit) for hit in answer.hits],
+            total=answer.total,
+            away=[uri_of(path) for path in answer.away],
+        )
+
+    def to_core(self) -> types.Answer:
+        """The answer that was sent."""
+        return types.Answer(
+            tuple(hit.to_core() for hit in self.hits),
+            self.total,
+            tuple(path_of(uri) for uri in self.away),
         )
 
 
@@ -123,6 +140,7 @@ class SearchRequest(BaseModel):
         ),
     ] = []
     limit: Limit = 20
+    offset: Offset = 0
     model: ModelName | None = None
 
     @classmethod
@@ -139,6 +157,7 @@ class SearchRequest(BaseModel):
             similar_to=list(query.similar_to),
             folders=[_sent(folder) for folder in query.folders],
             limit=query.limit,
+            offset=query.offset,
             model=None if query.model is None else clean(query.model),
         )
 
@@ -154,6 +173,7 @@ class SearchRequest(BaseModel):
             similar_to=tuple(self.similar_to),
             folders=tuple(path_of(uri) for uri in self.folders),
             limit=self.limit,
+            offset=self.offset,
             model=self.model,
         )
 
@@ -168,6 +188,7 @@ def image_search_params(query: types.Query) -> list[tuple[str, str]]:
     request = SearchRequest.of(query)
     return [
         ("limit", str(request.limit)),
+        ("offset", str(request.offset)),
         *(("folder", uri) for uri in request.folders),
         *(("similar_to", content_id) for content_id in request.similar_to),
         *((name, value) for name in ("text", "uri", "model") if (value := getattr(request, name))),

@@ -97,6 +97,59 @@ def test_parts_of_a_query_are_averaged(
     assert hits[0].photo.path.name == "yellow.png"
 
 
+def test_pages_are_the_parts_of_one_answer(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    colours = ("red", "green", "blue", "yellow")
+    for number in range(26):
+        make_photo(f"{'in' if number % 3 else 'out'}/{number}.png", colours[number % 4])
+    shutil.copy2(library / "in/1.png", library / "in/1 again.png")  # equal scores
+    searched.add_root(library)
+    indexed(searched)
+    content_id = searched.photo_at(library / "in/1.png").content_id
+    queries = {
+        Query(text="red"): 27,
+        Query(text="red", folders=(library / "in",)): 18,
+        Query(similar_to=(content_id,)): 25,  # neither copy is a hit of itself
+        Query(image_path=library / "out/0.png"): 26,
+        Query(image=png("blue"), folders=(library / "out",)): 9,
+    }
+    for query, total in queries.items():
+        whole = searched.answer(replace(query, limit=1_000))
+        assert (len(whole.hits), whole.total, whole.away) == (total, total, ())
+        assert [hit.rank for hit in whole.hits] == list(range(1, total + 1))
+        assert searched.search(replace(query, limit=1_000)) == list(whole.hits)
+        for size in (1, 7, total):
+            pages = [
+                searched.answer(replace(query, limit=size, offset=offset))
+                for offset in range(0, total, size)
+            ]
+            assert tuple(hit for page in pages for hit in page.hits) == whole.hits
+            assert {page.total for page in pages} == {total}
+        for offset in (total, 10_000_000):
+            beyond = searched.answer(replace(query, offset=offset))
+            assert (beyond.hits, beyond.total) == ((), total)
+    with pytest.raises(QueryError):
+        searched.answer(Query(text="red", offset=-1))
+
+
+def test_an_answer_names_the_folders_that_are_away(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    make_photo("a.png")
+    drive = tmp_path / "dri\udcffve"
+    make_photo("b.png", folder=drive)
+    searched.add_root(library)
+    searched.add_root(drive)
+    indexed(searched)
+    assert searched.answer(Query(text="red")).away == ()
+    drive.rename(tmp_path / "unplugged")
+    indexed(searched)
+    answer = searched.answer(Query(text="red"))
+    assert ([hit.photo.path.name for hit in answer.hits], answer.total) == (["a.png"], 1)
+    assert answer.away == (drive,)
+
+
 def test_a_search_can_be_held_to_folders(
     searched: PhotoSearch, library: Path, make_photo: MakePhoto
 ) -> None:

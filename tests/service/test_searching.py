@@ -196,7 +196,7 @@ def test_a_search_does_not_wait_behind_pictures(
     is_free = threading.Event()
 
     class SlowPictures:
-        search, roots = engine.search, engine.roots
+        answer = engine.answer
 
         def thumbnail(self, content_id: str, size_px: int) -> types.Thumbnail:
             assert is_free.wait(20)

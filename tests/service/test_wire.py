@@ -20,7 +20,7 @@ from photosearch import errors, types, wire
 from photosearch.cli import options
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.settings import Settings
-from photosearch.wire.photos import LIMIT_MAX
+from photosearch.wire.photos import LIMIT_MAX, OFFSET_MAX
 from photosearch.wire.places import below, pattern_from_wire, pattern_on_wire, relative_path_of
 
 names = st.binary(min_size=1, max_size=40).map(
@@ -280,11 +280,17 @@ def test_a_query_names_places_from_the_root_on_wherever_it_is_asked(
 
 def test_the_url_of_an_image_search_says_all_but_the_image() -> None:
     query = types.Query(
-        text="red", image=b"...", similar_to=("0" * 32,), folders=(Path("/a"), Path("/b")), limit=3
+        text="red",
+        image=b"...",
+        similar_to=("0" * 32,),
+        folders=(Path("/a"), Path("/b")),
+        limit=3,
+        offset=40,
     )
 
     assert wire.image_search_params(query) == [
         ("limit", "3"),
+        ("offset", "40"),
         ("folder", "file:///a"),
         ("folder", "file:///b"),
         ("similar_to", "0" * 32),
@@ -297,6 +303,8 @@ def test_the_url_of_an_image_search_says_all_but_the_image() -> None:
     [
         types.Query(limit=0),
         types.Query(limit=LIMIT_MAX + 1),
+        types.Query(offset=-1),
+        types.Query(offset=OFFSET_MAX + 1),
         types.Query(similar_to=("0" * 32,) * 101),
     ],
 )
