@@ -8,7 +8,7 @@ PYTEST_FLAGS ?=
 TEST_PROCESSES ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak clean
+.PHONY: help run test check lint types contracts bench soak texts screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ bench: $(READY) ## measure speed and recall; writes bench-results/
 
 soak: $(READY) ## change and search photos at random for ten minutes: nothing may break or leak
 	$(BIN)/python benchmarks/soak.py
+
+texts: $(READY) ## take new texts of the app into its translations, and compile them
+	$(BIN)/python resources/translations/update.py
+
+screenshots: $(READY) ## make the pictures in docs/screenshots anew
+	$(BIN)/python docs/screenshots/make.py
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

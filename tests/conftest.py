@@ -68,7 +68,9 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def no_user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test may touch the index of the person who runs it."""
+    """No test may touch the index of the person who runs it, nor open windows before their eyes."""
+    for display in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(display, raising=False)
     monkeypatch.setenv("PHOTOSEARCH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("PHOTOSEARCH_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

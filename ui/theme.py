@@ -17,6 +17,11 @@ def icon(name: str) -> QIcon:
     return QIcon(_TextColouredSvg(name))
 
 
+def app_icon() -> QIcon:
+    """The icon of the product, in its own colours."""
+    return QIcon(str(resource_dir() / "icons" / "photosearch.svg"))
+
+
 def muted(palette: QPalette) -> QColor:
     """The colour of words that matter less: between the text and what is behind it."""
     return blend(

@@ -15,6 +15,7 @@ from photosearch.cli import output
 from photosearch.cli.commands import run_index
 from photosearch.cli.options import AsJson, Choice, DataDir, Model, settings_for
 from photosearch.cli.streams import say
+from photosearch.cli.window import has_screen, open_window
 from photosearch.errors import LibraryError, SettingsError
 from photosearch.paths import AppPaths, absolute
 from photosearch.types import Hit, Query
@@ -93,7 +94,11 @@ def demo(
             )
         similar_to = None if folder else photos / _SIMILAR_TO
         answers = _ask_all(client, chosen.model, queries, similar_to)
-    _show(answers, photos, as_json=as_json)
+        _show(answers, photos, as_json=as_json)
+        if has_screen() and not as_json:
+            say("The window has the same photos; close it to go on.")
+            output.flush()
+            open_window(paths, "--search", queries[0])
     say('Your turn: photosearch add ~/Pictures && photosearch search "red bicycle against a wall"')
 
 

@@ -59,12 +59,8 @@ class News(QObject):
                     if number == 0:
                         wait_s = _FIRST_WAIT_S
                         self.connected.emit()
-                    if self._cancel.is_cancelled:
-                        return
                     self.told.emit(event)
             except PhotoSearchError as error:
-                if self._cancel.is_cancelled:
-                    return
                 self.lost.emit(error)
                 self._again.wait(wait_s)
                 self._again.clear()
