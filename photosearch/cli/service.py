@@ -90,26 +90,25 @@ def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = 
 
 def enable(context: typer.Context, data_dir: DataDir = None) -> None:
     """Start the service whenever you log in, and now."""
-    from photosearch.service.autostart import autostarts
+    from photosearch import autostart
 
-    best, *others = autostarts(settings_for(context, data_dir, None).paths)
-    notes = [best.enable(), *(other.disable() for other in others if other.is_enabled())]
-    say(f"The service starts when you log in: {best.place}")
-    for note in filter(None, notes):
+    paths = settings_for(context, data_dir, None).paths
+    notes = autostart.enable(paths)
+    say(f"The service starts when you log in: {autostart.place(paths)}")
+    for note in notes:
         say(note)
     with _client(context, data_dir) as client:
         if client.running() is None:
-            best.start()
+            autostart.start(paths)
         say(f"The service is running (process {client.about().pid}).")
 
 
 def disable(context: typer.Context, data_dir: DataDir = None) -> None:
     """Start the service no more when you log in; one that runs goes on."""
-    from photosearch.service.autostart import autostarts
+    from photosearch import autostart
 
-    for way in autostarts(settings_for(context, data_dir, None).paths):
-        if note := way.disable():
-            say(note)
+    for note in autostart.disable(settings_for(context, data_dir, None).paths):
+        say(note)
     say("The service does not start when you log in.")
 
 
@@ -226,6 +225,6 @@ def _autostart_words(paths: AppPaths) -> str:
 
 
 def _starts_at_login(paths: AppPaths) -> bool:
-    from photosearch.service.autostart import autostarts
+    from photosearch import autostart
 
-    return any(way.is_enabled() for way in autostarts(paths))
+    return autostart.is_enabled(paths)

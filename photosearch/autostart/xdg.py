@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from photosearch.autostart.own_file import OwnFile, kept_as_it_is
 from photosearch.errors import SettingsError
-from photosearch.service.autostart.own_file import OwnFile, kept_as_it_is
 
 _ENTRY = """\
 [Desktop Entry]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from photosearch import runtime
+from photosearch.autostart.commands import RunCommand, run_command
+from photosearch.autostart.macos import LaunchAgent
+from photosearch.autostart.systemd import SystemdUnit
+from photosearch.autostart.windows import Registry, RunEntry
+from photosearch.autostart.xdg import XdgEntry
 from photosearch.paths import AppPaths, absolute
-from photosearch.service.autostart.commands import RunCommand, run_command
-from photosearch.service.autostart.macos import LaunchAgent
-from photosearch.service.autostart.systemd import SystemdUnit
-from photosearch.service.autostart.windows import Registry, RunEntry
-from photosearch.service.autostart.xdg import XdgEntry
 
 
 class Autostart(Protocol):

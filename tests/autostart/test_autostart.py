@@ -10,20 +10,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from photosearch import autostart
+from photosearch.autostart import autostarts
+from photosearch.autostart.commands import Outcome, run_command
+from photosearch.autostart.macos import LaunchAgent
+from photosearch.autostart.systemd import SystemdUnit, unit_text
+from photosearch.autostart.windows import Registry, RunEntry
+from photosearch.autostart.xdg import XdgEntry, entry_text
 from photosearch.errors import ServiceError, SettingsError
 from photosearch.paths import AppPaths
 from photosearch.runtime import service_command
-from photosearch.service.autostart import autostarts
-from photosearch.service.autostart.commands import Outcome, run_command
-from photosearch.service.autostart.macos import LaunchAgent
-from photosearch.service.autostart.systemd import SystemdUnit, unit_text
-from photosearch.service.autostart.windows import Registry, RunEntry
-from photosearch.service.autostart.xdg import XdgEntry, entry_text
 
 ODD = "/a b/100% $HOME ${X} `id` \"quoted\" 'so' back\\slash ; & ü"
 COMMAND = ["/usr/bin/python3", "-P", "-m", "photosearch.service", "--data-dir", ODD]
@@ -190,6 +192,44 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> Non
     (tmp_path / "autostart").write_text("a file in the way")
     with pytest.raises(SettingsError, match="cannot be written"):
         XdgEntry("photosearch", COMMAND, tmp_path).enable()
+
+
+# -- the switch
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
+    """What the switch asks instead of this machine, as on Linux with systemd."""
+    system = FakeSystem(**{"is-enabled": 1})
+    ways = partial(autostarts, platform="linux", run=system)
+    monkeypatch.setattr(autostart.switch, "autostarts", ways)
+    return system
+
+
+def test_the_switch_turns_the_best_way_on_and_any_other_off(home: Path, system: FakeSystem) -> None:
+    paths = AppPaths(home / "data")
+    unit, entry = autostarts(paths, "linux", system)
+    assert not autostart.is_enabled(paths)
+    entry.enable()  # there was no systemd then
+    assert autostart.is_enabled(paths)
+    assert autostart.enable(paths) == ()
+    assert autostart.place(paths) == unit.place
+    assert (Path(unit.place).exists(), Path(entry.place).exists()) == (True, False)
+    assert autostart.start(paths)
+    assert system.verbs()[-1] == "start"
+    assert autostart.disable(paths) == ()
+    assert not Path(unit.place).exists()
+    assert not autostart.is_enabled(paths)
+
+
+def test_the_switch_says_what_the_user_should_know_of(home: Path, system: FakeSystem) -> None:
+    paths = AppPaths(home / "data")
+    autostart.enable(paths)
+    unit = Path(autostart.place(paths))
+    unit.write_text(unit.read_text().replace("[Unit]", "# mine"))
+    for notes in (autostart.enable(paths), autostart.disable(paths)):
+        [note] = notes
+        assert "changed by hand" in note
 
 
 # -- systemd

@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from photosearch.autostart.commands import RunCommand
+from photosearch.autostart.own_file import OwnFile, kept_as_it_is
 from photosearch.errors import ServiceError
 from photosearch.runtime import ExitCode
-from photosearch.service.autostart.commands import RunCommand
-from photosearch.service.autostart.own_file import OwnFile, kept_as_it_is
 
 _UNIT = """\
 [Unit]

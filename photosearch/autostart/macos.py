@@ -6,9 +6,9 @@ import plistlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from photosearch.autostart.commands import RunCommand
+from photosearch.autostart.own_file import OwnFile, kept_as_it_is
 from photosearch.errors import ServiceError, SettingsError
-from photosearch.service.autostart.commands import RunCommand
-from photosearch.service.autostart.own_file import OwnFile, kept_as_it_is
 
 
 class LaunchAgent:
