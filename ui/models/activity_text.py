@@ -1,0 +1,75 @@
+"""What the service does at the moment, in one plain sentence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from photosearch.types import ActivityState, Phase, Progress
+from ui.models.library import LibraryState
+
+
+def activity_text(library: LibraryState) -> str:
+    """One sentence for the status line, the tray and the library page."""
+    translate = QCoreApplication.translate
+    if library.is_lost:
+        return translate("Activity", "The search service has stopped. Starting it again…")
+    if library.status is None:
+        return translate("Activity", "Starting…")
+    if library.activity.state is ActivityState.PAUSED:
+        return _paused_text(library.activity.progress)
+    if library.activity.state is ActivityState.INDEXING:
+        return _work_text(library.activity.progress)
+    return _idle_text(library)
+
+
+def progress_share(library: LibraryState) -> float | None:
+    """How much of the work in hand is done, 0 to 1; None when there is none or nobody knows."""
+    progress = library.activity.progress
+    if not library.is_connected or progress is None or not progress.total:
+        return None
+    return min(1.0, progress.done / progress.total)
+
+
+def _work_text(progress: Progress | None) -> str:
+    translate = QCoreApplication.translate
+    if progress is None or progress.phase is Phase.SCANNING:
+        if progress is None or not progress.done:
+            return translate("Activity", "Looking for photos…")
+        found = QLocale().toString(progress.done)
+        return translate("Activity", "Looking for photos… {0} files so far").format(found)
+    if progress.phase is Phase.EMBEDDING:
+        if not progress.total:
+            return translate("Activity", "Looking for photos…")
+        text = translate("Activity", "Looking through your photos: {0} of {1}")
+        return _counted(text, progress)
+    if progress.total:
+        return _counted(translate("Activity", "Putting the index in order: {0} of {1}"), progress)
+    return translate("Activity", "Putting the index in order…")
+
+
+def _paused_text(progress: Progress | None) -> str:
+    translate = QCoreApplication.translate
+    if progress is None or not progress.total:
+        return translate("Activity", "Paused")
+    return _counted(translate("Activity", "Paused at {0} of {1} photos"), progress)
+
+
+def _idle_text(library: LibraryState) -> str:
+    translate = QCoreApplication.translate
+    if library.is_first_run:
+        return translate("Activity", "No folder has been added yet")
+    if library.error is not None:
+        return library.error.message
+    if library.notices:
+        return library.notices[0].message
+    if library.is_empty:
+        return translate("Activity", "There are no photos in your folders yet")
+    if library.offline_roots:
+        count = len(library.offline_roots)
+        return translate("Activity", "Up to date; %n folder(s) away", "", count)
+    return translate("Activity", "Up to date")
+
+
+def _counted(text: str, progress: Progress) -> str:
+    locale = QLocale()
+    return text.format(locale.toString(progress.done), locale.toString(progress.total or 0))

@@ -1,0 +1,317 @@
+"""What the app knows of the library: its folders, how far the service is, whether it is there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
+
+from photosearch.errors import PhotoSearchError
+from photosearch.interface import PhotoSearchService
+from photosearch.settings import Settings
+from photosearch.types import (
+    Activity,
+    ActivityState,
+    Event,
+    EventKind,
+    Notice,
+    Phase,
+    Root,
+    Status,
+    WatchState,
+)
+from ui.workers.news import News
+from ui.workers.runner import Runner, Task
+
+STARTER = "starter"
+"""The name of the model that is built in."""
+THROTTLE_MS = 500
+"""Between two questions for the state: while indexing there is news all the time."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one look at the service brought."""
+
+    status: Status
+    settings: Settings
+    pictures_folder: Path | None
+
+
+class LibraryState(QObject):
+    """The library as the service last told of it; empty until it first answers.
+
+    Signals:
+        changed(): the status, the activity or the connection differ.
+        photos_changed(): a search may find other photos now.
+        connection_changed(bool): False: the service is lost; True: it answers (again).
+        failed(PhotoSearchError): something that was asked for here could not be done.
+        told(str): something that was asked for came out otherwise than one might think.
+    """
+
+    changed = Signal()
+    photos_changed = Signal()
+    connection_changed = Signal(bool)
+    failed = Signal(object)
+    told = Signal(str)
+
+    def __init__(self, runner: Runner, news: News, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.status: Status | None = None
+        self.settings: Settings | None = None
+        self.pictures_folder: Path | None = None
+        """Where the user's pictures lie, if that folder is there; known while there is no root."""
+        self.activity = Activity()
+        self.is_connected = False
+        self.error: PhotoSearchError | None = None
+        """Why the service is lost, or why it did not say how things are."""
+        self._runner = runner
+        self._news = news
+        self._look_task: Task | None = None
+        self._rescan_task: Task | None = None
+        self._is_out_of_date = False
+        self._throttle = QTimer(self, singleShot=True, interval=THROTTLE_MS)
+        self._throttle.timeout.connect(self._look_if_due)
+        news.connected.connect(self._on_connected)
+        news.told.connect(self._on_told)
+        news.lost.connect(self._on_lost)
+
+    # -- what is known
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the service was tried and does not answer; False before the first try."""
+        return not self.is_connected and self.error is not None
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether it is known that no folder was added yet."""
+        return self.status is not None and not self.status.roots
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known that there is no folder, or no photo yet."""
+        return self.status is not None and self.photos == 0
+
+    @property
+    def is_indexing(self) -> bool:
+        """Whether photos are being looked through right now."""
+        return self.is_connected and self.activity.state is ActivityState.INDEXING
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the work in the background is held."""
+        return self.activity.state is ActivityState.PAUSED
+
+    @property
+    def uses_starter(self) -> bool:
+        """Whether the small model that is built in does the work."""
+        return self.settings is None or self.settings.model == STARTER
+
+    @property
+    def photos(self) -> int:
+        """How many photos all folders have, as far as they were looked through."""
+        return sum(root.photos for root in self.status.roots) if self.status else 0
+
+    @property
+    def searchable(self) -> int:
+        """How many different photos the chosen model has looked at, and so can find."""
+        if self.status is None or self.settings is None:
+            return 0
+        mine = (m for m in self.status.models if m.spec.name == self.settings.model)
+        return sum(model.embedded for model in mine)
+
+    @property
+    def expected(self) -> int:
+        """How many can be searched when the work in hand is done, as far as that is known."""
+        return self.searchable + self.remaining
+
+    @property
+    def remaining(self) -> int:
+        """How many photos of the work in hand are still to be looked at."""
+        progress = self.activity.progress
+        if progress is None or progress.phase is not Phase.EMBEDDING or progress.total is None:
+            return 0
+        return max(0, progress.total - progress.done)
+
+    @property
+    def skipped(self) -> int:
+        """How many files could not be read."""
+        return self.status.skipped if self.status else 0
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a person should know of, and can mend."""
+        return self.status.notices if self.status else ()
+
+    @property
+    def offline_roots(self) -> tuple[Path, ...]:
+        """Folders that are away: their photos are kept, and not searched."""
+        if self.status is None:
+            return ()
+        return tuple(
+            one.root.path
+            for one in self.status.roots
+            if one.root.is_offline or one.watch is WatchState.OFFLINE
+        )
+
+    # -- what can be asked for
+
+    def refresh(self) -> None:
+        """Ask how things are, soon; many calls are few questions, the last one counts."""
+        self._is_out_of_date = True
+        self._look_if_due()
+
+    def add_folder(self, folder: Path) -> None:
+        """Add a folder; its photos are indexed by and by."""
+        self._runner.run(lambda s: _add(s, folder), self._on_added, self._on_failed)
+
+    def remove_folder(self, folder: Path) -> None:
+        """Forget a folder and what is known of its photos; the files stay as they are."""
+        self._runner.run(lambda s: s.remove_root(folder), self._on_folders_changed, self._on_failed)
+
+    def include(self, folder: Path, pattern: str) -> None:
+        """Take in again what a pattern leaves out of a folder."""
+        self._runner.run(
+            lambda s: s.include(folder, pattern), self._on_folders_changed, self._on_failed
+        )
+
+    def rescan(self) -> None:
+        """Look through all folders again, now; ends a pause."""
+        if self._rescan_task is None:
+            self._rescan_task = self._runner.run(
+                _begin_indexing, self._on_rescanning, self._on_rescan_failed
+            )
+
+    def pause(self) -> None:
+        """Hold the work in the background; searches are still answered."""
+        self._runner.run(lambda s: s.pause(), None, self._on_failed)
+
+    def resume(self) -> None:
+        """Go on with the work in the background."""
+        self._runner.run(lambda s: s.resume(), None, self._on_failed)
+
+    def try_again(self) -> None:
+        """Try to reach a lost service now."""
+        self._news.try_again()
+        if self.is_connected:
+            self.refresh()
+
+    # -- news
+
+    def _on_connected(self) -> None:
+        was_connected, self.is_connected, self.error = self.is_connected, True, None
+        if not was_connected:
+            self.connection_changed.emit(True)
+            self.changed.emit()
+        if self.status is not None:  # what happened while nobody listened is not told again
+            self.photos_changed.emit()
+        self.refresh()
+
+    def _on_lost(self, error: PhotoSearchError) -> None:
+        was_connected, self.is_connected, self.error = self.is_connected, False, error
+        self.activity = Activity()
+        if was_connected:
+            self.connection_changed.emit(False)
+        self.changed.emit()
+
+    def _on_told(self, event: Event) -> None:
+        if event.activity is not None:
+            self._take_activity(event.activity)
+        if event.kind is EventKind.INDEX_CHANGED:
+            self.photos_changed.emit()
+        if event.kind is not EventKind.ACTIVITY:
+            self.refresh()
+
+    def _take_activity(self, activity: Activity) -> None:
+        before, self.activity = self.activity, activity
+        if activity != before:
+            self.changed.emit()
+        if activity.state is not before.state:
+            self.refresh()  # a job that found nothing tells no more than that it ended
+
+    # -- the state, asked for now and then
+
+    def _look_if_due(self) -> None:
+        if not self._is_out_of_date or self._look_task is not None or self._throttle.isActive():
+            return
+        self._is_out_of_date = False
+        self._throttle.start()
+        self._look_task = self._runner.run(_look, self._on_looked, self._on_look_failed)
+
+    def _on_looked(self, look: _Look) -> None:
+        before = self._searched_in()
+        self.status, self.settings = look.status, look.settings
+        self.pictures_folder = look.pictures_folder
+        if self.is_connected:
+            self.error = None
+        self._look_task = None
+        self.changed.emit()
+        if before not in (None, self._searched_in()):
+            self.photos_changed.emit()
+        self._look_if_due()
+
+    def _on_look_failed(self, error: PhotoSearchError) -> None:
+        self._look_task = None
+        if self.is_connected:  # else the news have told already why
+            self.error = error
+            self.changed.emit()
+        self._look_if_due()
+
+    def _searched_in(self) -> tuple[object, ...] | None:
+        """What decides which photos are searched, besides the photos themselves."""
+        if self.status is None or self.settings is None:
+            return None
+        roots = tuple((one.root.path, one.root.exclude) for one in self.status.roots)
+        return roots, self.offline_roots, self.settings.model
+
+    # -- ends of what was asked for
+
+    def _on_added(self, around: Path | None) -> None:
+        if around is not None:
+            self.told.emit(
+                self.tr("This folder is already part of {0}, which is in your library.").format(
+                    around
+                )
+            )
+        self.refresh()
+
+    def _on_folders_changed(self, result: object) -> None:
+        self.refresh()
+
+    def _on_rescanning(self, result: None) -> None:
+        self._rescan_task = None
+        self.refresh()
+
+    def _on_rescan_failed(self, error: PhotoSearchError) -> None:
+        self._rescan_task = None
+        self._on_failed(error)
+
+    def _on_failed(self, error: PhotoSearchError) -> None:
+        self.failed.emit(error)
+
+
+def _look(service: PhotoSearchService) -> _Look:
+    status = service.status()
+    return _Look(status, service.settings, None if status.roots else _pictures_folder())
+
+
+def _pictures_folder() -> Path | None:
+    """The user's folder for pictures, if there is one that is not all of the home folder."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+    return Path(place) if place and Path(place) != Path(home) and Path(place).is_dir() else None
+
+
+def _add(service: PhotoSearchService, folder: Path) -> Path | None:
+    """Returns the folder that has it already, if there is one."""
+    root: Root = service.add_root(folder)
+    is_itself = os.path.realpath(root.path) == os.path.realpath(folder)
+    return None if is_itself else root.path
+
+
+def _begin_indexing(service: PhotoSearchService) -> None:
+    """Ask for the job and do not follow it: the news tell how far it is."""
+    next(iter(service.index()), None)

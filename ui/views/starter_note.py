@@ -1,0 +1,66 @@
+"""Says which model is at work, and what a better one would bring."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ui.models.library import LibraryState
+from ui.theme import icon
+from ui.views.labels import MutedWords, Words
+
+
+class StarterNote(QWidget):
+    """A few honest words about the model, with a way to choose another one.
+
+    Signals:
+        settings_wanted(): the user wants to choose.
+    """
+
+    settings_wanted = Signal()
+
+    def __init__(self, library: LibraryState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._lead = Words(parent=self)
+        self._more = MutedWords(parent=self)
+        self._choose = QPushButton(self.tr("Choose a model…"), self)
+        self._choose.clicked.connect(self.settings_wanted)
+        self._build_layout()
+        library.changed.connect(self._update)
+        self._update()
+
+    def _build_layout(self) -> None:
+        sign = QLabel(self)
+        side_px = self.fontMetrics().height()
+        sign.setPixmap(icon("info").pixmap(side_px))
+        words = QVBoxLayout()
+        words.setSpacing(self.fontMetrics().height() // 4)
+        words.addWidget(self._lead)
+        words.addWidget(self._more)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(self.fontMetrics().height() // 2)
+        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _update(self) -> None:
+        settings = self._library.settings
+        if settings is None or self._library.uses_starter:
+            self._lead.setText(
+                self.tr("The built-in starter model is at work: small, quick, and no download.")
+            )
+            self._more.setText(
+                self.tr(
+                    "It finds everyday things: people, animals, places, things to eat. A larger "
+                    "CLIP model finds more and knows more words; it is downloaded once, and takes "
+                    "longer to look through your photos. You can choose one at any time in the "
+                    "settings, under “Model”."
+                )
+            )
+            return
+        self._lead.setText(self.tr("The model {0} is at work.").format(settings.model))
+        self._more.setText(
+            self.tr("Photos that it has not looked at yet are found as soon as it has.")
+        )
