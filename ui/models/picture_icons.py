@@ -1,0 +1,76 @@
+"""Small pictures of what is searched by: of indexed photos, of other files, and of mere bytes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from photosearch.interface import PhotoSearchService
+from ui.models.question import Picture
+from ui.workers.runner import Lane, Runner
+from ui.workers.thumbnails import SIZES_PX, Thumbnails
+
+_SIDE_PX = SIZES_PX[0]
+
+
+class PictureIcons(QObject):
+    """A pixmap for each picture of a question; those of the newest question are kept.
+
+    Signals:
+        ready(): one that was asked for is there.
+    """
+
+    ready = Signal()
+
+    def __init__(
+        self, runner: Runner, thumbnails: Thumbnails, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._thumbnails = thumbnails
+        self._made: dict[Picture, QPixmap | None] = {}  # None: on its way, or it cannot be shown
+        thumbnails.ready.connect(self._on_thumbnail)
+
+    def pixmap(self, picture: Picture) -> QPixmap | None:
+        """The small picture; None: `ready` follows, or it cannot be shown."""
+        if picture.content_id is not None:
+            return self._thumbnails.pixmap(picture.content_id, _SIDE_PX)
+        if picture not in self._made:
+            self._made.clear()  # a question has one of these
+            self._made[picture] = None
+            self._make(picture)
+        return self._made[picture]
+
+    def _make(self, picture: Picture) -> None:
+        def work(_: PhotoSearchService) -> QImage:
+            return _small_image(picture)
+
+        def done(image: QImage) -> None:
+            if not image.isNull() and picture in self._made:
+                self._made[picture] = QPixmap.fromImage(image)
+                self.ready.emit()
+
+        self._runner.run(work, done, lane=Lane.FILES)
+
+    def _on_thumbnail(self, content_id: str, size_px: int) -> None:
+        if size_px == _SIDE_PX:
+            self.ready.emit()
+
+
+def _small_image(picture: Picture) -> QImage:
+    """Decoded small, upright; a null image of what Qt cannot read. In a worker thread."""
+    buffer = QBuffer()
+    if picture.data is not None:
+        buffer.setData(QByteArray(picture.data))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        reader = QImageReader(buffer)
+    else:
+        reader = QImageReader(str(picture.path))
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(
+            size.scaled(QSize(_SIDE_PX, _SIDE_PX), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        )
+    return reader.read()
