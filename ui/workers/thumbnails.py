@@ -1,0 +1,222 @@
+"""Thumbnails from the service: fetched and decoded in threads, kept in memory as pixmaps."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Collection
+from typing import NamedTuple
+
+from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from photosearch.errors import PhotoSearchError, ServiceError
+from ui.workers.runner import Runner
+
+_log = logging.getLogger(__name__)
+
+SIZES_PX = (128, 256, 512, 1024)
+"""The sizes that a service has: of the longer side, in pixels of the screen."""
+
+_MAX_BYTES = 192 * 2**20
+"""With the finished tiles of the grid, a quarter of a gigabyte."""
+_THREADS = 3
+_TAKE_MS = 6.0
+"""How long one turn of the event loop may be spent on what has arrived; a frame has 16."""
+_RETRY_S = 1.0
+_CLOSE_S = 2.0
+
+
+def size_for(pixels: float) -> int:
+    """The smallest size that fills so many pixels of the screen."""
+    return next((size for size in SIZES_PX if size >= pixels), SIZES_PX[-1])
+
+
+class _Key(NamedTuple):
+    content_id: str
+    size_px: int
+
+
+class _Arrival(NamedTuple):
+    key: _Key
+    image: QImage | None
+    """None: the photo has no thumbnail."""
+    bug: Exception | None = None
+
+
+class Thumbnails(QObject):
+    """Small pictures by content id. Lives in the GUI thread; what was asked last comes first.
+
+    Signals:
+        ready(str, int): the thumbnail of a content in a size is there, or is known to be missing.
+    """
+
+    ready = Signal(str, int)
+    _arrived = Signal()
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._pixmaps: OrderedDict[_Key, QPixmap] = OrderedDict()
+        self._bytes = 0
+        self._missing: set[_Key] = set()
+        self._arrivals: deque[_Arrival] = deque()
+        self._guard = threading.Condition()
+        self._waiting: dict[_Key, bool] = {}
+        """What was asked for, the last one last, and whether `keep_only` may drop it."""
+        self._on_its_way: set[_Key] = set()
+        self._is_closed = False
+        self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._take_timer = QTimer(self, singleShot=True, interval=0)
+        self._take_timer.timeout.connect(self._take)
+        self._arrived.connect(self._take_timer.start, Qt.ConnectionType.QueuedConnection)
+
+    def pixmap(self, content_id: str, size_px: int, *, is_fleeting: bool = False) -> QPixmap | None:
+        """The thumbnail; None: it is asked for, and `ready` follows, or it is missing.
+
+        Args:
+            size_px: one of `SIZES_PX`.
+            is_fleeting: `keep_only` may drop the request, so ask again when it is painted again.
+        """
+        key = _Key(content_id, size_px)
+        found = self._pixmaps.get(key)
+        if found is not None:
+            self._pixmaps.move_to_end(key)
+            return found
+        if key not in self._missing and not self._is_closed:
+            self._ask(key, is_fleeting)
+        return None
+
+    def nearest(self, content_id: str, size_px: int) -> QPixmap | None:
+        """A thumbnail of another size that is at hand, to stand in; nothing is asked for."""
+        keys = (_Key(content_id, size) for size in sorted(SIZES_PX, key=lambda s: abs(s - size_px)))
+        return next((self._pixmaps[key] for key in keys if key in self._pixmaps), None)
+
+    def is_missing(self, content_id: str, size_px: int) -> bool:
+        """Whether the service has no such thumbnail: its file is away, or cannot be read."""
+        return _Key(content_id, size_px) in self._missing
+
+    def keep_only(self, content_ids: Collection[str]) -> None:
+        """Drop fleeting requests for other photos: nobody looks at them any more."""
+        with self._guard:
+            self._waiting = {
+                key: is_fleeting
+                for key, is_fleeting in self._waiting.items()
+                if not is_fleeting or key.content_id in content_ids
+            }
+
+    def try_again(self) -> None:
+        """Forget what is missing: a drive came back, say."""
+        self._missing.clear()
+
+    def close(self) -> None:
+        """Fetch nothing more; a call that hangs is left to die with the process."""
+        with self._guard:
+            self._is_closed = True
+            self._waiting.clear()
+            self._guard.notify_all()
+        self._closed.set()
+        until = time.monotonic() + _CLOSE_S
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._take_timer.stop()
+        self._arrivals.clear()
+
+    # -- in the GUI thread
+
+    def _ask(self, key: _Key, is_fleeting: bool) -> None:
+        with self._guard:
+            if key in self._on_its_way:
+                return
+            is_fleeting = self._waiting.pop(key, True) and is_fleeting
+            self._waiting[key] = is_fleeting  # at the end: it comes next
+            self._guard.notify()
+        if not self._threads:
+            for number in range(_THREADS):
+                thread = threading.Thread(
+                    target=self._work, name=f"app thumbnails {number + 1}", daemon=True
+                )
+                self._threads.append(thread)
+                thread.start()
+
+    def _take(self) -> None:
+        """Make pixmaps of what has arrived, for a little while, and go on in the next turn."""
+        until = time.perf_counter() + _TAKE_MS / 1e3
+        while self._arrivals and not self._is_closed:
+            if time.perf_counter() > until:
+                self._take_timer.start()
+                return
+            self._keep(self._arrivals.popleft())
+
+    def _keep(self, arrival: _Arrival) -> None:
+        key = arrival.key
+        with self._guard:
+            self._on_its_way.discard(key)
+        if arrival.image is None:
+            self._missing.add(key)
+        else:
+            pixmap = QPixmap.fromImage(arrival.image)
+            self._pixmaps[key] = pixmap
+            self._bytes += _bytes_of(pixmap)
+            while self._bytes > _MAX_BYTES:
+                _, oldest = self._pixmaps.popitem(last=False)
+                self._bytes -= _bytes_of(oldest)
+        self.ready.emit(*key)
+        if arrival.bug is not None:
+            raise arrival.bug
+
+    # -- in the worker threads
+
+    def _work(self) -> None:
+        while (key := self._next()) is not None:
+            try:
+                arrival = _Arrival(key, self._fetch(key))
+            except ServiceError:
+                self._put_back(key)
+                self._closed.wait(_RETRY_S)
+                continue
+            except PhotoSearchError as error:
+                _log.info("%s has no thumbnail: %s", key.content_id, error)
+                arrival = _Arrival(key, None)
+            except Exception as error:
+                arrival = _Arrival(key, None, error)
+            self._arrivals.append(arrival)
+            if not self._is_closed:
+                self._arrived.emit()
+
+    def _next(self) -> _Key | None:
+        """What was asked for last; waits for it. None: it is over."""
+        with self._guard:
+            while not self._waiting and not self._is_closed:
+                self._guard.wait()
+            if self._is_closed:
+                return None
+            key, _ = self._waiting.popitem()
+            self._on_its_way.add(key)
+            return key
+
+    def _put_back(self, key: _Key) -> None:
+        with self._guard:
+            self._on_its_way.discard(key)
+            self._waiting.setdefault(key, False)
+
+    def _fetch(self, key: _Key) -> QImage | None:
+        return _decoded(self._runner.service().thumbnail(*key).data)
+
+
+def _decoded(data: bytes) -> QImage | None:
+    # Not QImage.fromData: it lets go of the interpreter for so short a time that a thread which
+    # decodes one picture after another keeps the GUI thread waiting for seconds (measured with
+    # PySide6 6.12 on Linux); the reader lets go of it for all of its work.
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    image = QImageReader(buffer, QByteArray(b"jpeg")).read()
+    return None if image.isNull() else image
+
+
+def _bytes_of(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * max(pixmap.depth(), 8) // 8
