@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -56,8 +55,6 @@ class RootsModel(QAbstractTableModel):
     ) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return (self.tr("Folder"), self.tr("Photos"), self.tr("State"))[section]
@@ -70,18 +67,14 @@ class RootsModel(QAbstractTableModel):
             return one
         if role == Qt.ItemDataRole.ToolTipRole:
             return str(one.root.path)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.headerData(index.column(), Qt.Orientation.Horizontal)}: " + self._text(
-                one, index.column()
-            )
         return self._text(one, index.column()) if role == Qt.ItemDataRole.DisplayRole else None
 
     def _text(self, one: RootStatus, column: int) -> str:
         if column == FOLDER:
             return str(one.root.path)
-        return QLocale().toString(one.photos) if column == PHOTOS else self.state_text(one)
+        if column == PHOTOS:
+            return self.tr("%Ln photo(s)", "", one.photos)
+        return self.state_text(one)
 
     def state_text(self, one: RootStatus) -> str:
         """How things stand with a folder, in a few words."""
@@ -110,7 +103,3 @@ class RootsModel(QAbstractTableModel):
         self.beginResetModel()
         self._roots = roots
         self.endResetModel()
-
-    def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column == PHOTOS else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter

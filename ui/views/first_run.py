@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from photosearch.errors import PhotoSearchError, shown
@@ -14,7 +14,7 @@ from ui.views.folder_dialog import choose_folder
 from ui.views.labels import MutedWords, Title, Words
 from ui.views.starter_note import StarterNote
 
-_WIDTH_LETTERS = 64
+_WIDTH_LETTERS = 84
 _ICON_LINES = 5
 
 
@@ -48,10 +48,10 @@ class FirstRun(QWidget):
 
     def _welcome(self) -> str:
         return self.tr(
-            "Type “a dog on the beach”, and see your photos that show it. Nothing leaves this "
-            "computer, and your photos are never changed. Choose the folder with your photos; all "
-            "folders in it are looked through as well. You can search from the first photos on, "
-            "while the rest is still looked through."
+            "Type “a dog on the beach”, and see the photos that show it. Nothing leaves this "
+            "computer, and your photos are never changed.\n\n"
+            "Where are your photos? All folders within are looked through as well, and you can "
+            "search from the first photos on, while the rest is still being looked through."
         )
 
     def _build_layout(self) -> None:
@@ -120,4 +120,3 @@ class FirstRun(QWidget):
     def _show_failure(self, error: PhotoSearchError) -> None:
         self._set_waiting(False)
         self._state.setText(str(error))
-        self._state.setAlignment(Qt.AlignmentFlag.AlignLeft)

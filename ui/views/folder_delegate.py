@@ -1,4 +1,4 @@
-"""Draws a folder of the library: its name, and below it, smaller, where it lies."""
+"""Draws the rows of the library's folders: a name with its place below it, a count, a state."""
 
 from __future__ import annotations
 
@@ -7,39 +7,56 @@ from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from photosearch.errors import shown
-from ui.models.roots import ROOT_ROLE
+from ui.models.roots import FOLDER, PHOTOS, ROOT_ROLE
 from ui.theme import muted
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class FolderDelegate(QStyledItemDelegate):
-    """Two lines a row, in the fonts and colours of the view."""
+    """Two lines a row with room around them, in the fonts and colours of the view."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        line_px = option.fontMetrics.height()
-        return QSize(super().sizeHint(option, index).width(), 2 * line_px + _pad_px(option) * 2)
+        pad_px = _pad_px(option)
+        text_px = option.fontMetrics.horizontalAdvance(str(index.data()))
+        return QSize(text_px + 4 * pad_px, 2 * option.fontMetrics.height() + 2 * pad_px)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
         option.text = ""
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        path = index.data(ROOT_ROLE).root.path
         pad_px = _pad_px(option)
-        room = option.rect.adjusted(2 * pad_px, pad_px, -pad_px, -pad_px)
-        half = QRect(room.left(), room.top(), room.width(), room.height() // 2)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        role = QPalette.ColorRole.HighlightedText if is_selected else QPalette.ColorRole.Text
+        room = option.rect.adjusted(2 * pad_px, pad_px, -2 * pad_px, -pad_px)
         painter.save()
-        painter.setPen(option.palette.color(role))
+        if index.column() == FOLDER:
+            self._paint_folder(painter, option, index, room)
+        else:
+            _set_pen(painter, option, is_muted=index.column() != PHOTOS)
+            _draw(painter, option.font, room, str(index.data()))
+        painter.restore()
+
+    def _paint_folder(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, room: QRect
+    ) -> None:
+        path = index.data(ROOT_ROLE).root.path
+        half = QRect(room.left(), room.top(), room.width(), room.height() // 2)
         bold = QFont(option.font)
         bold.setWeight(QFont.Weight.DemiBold)
+        _set_pen(painter, option, is_muted=False)
         _draw(painter, bold, half, path.name or str(path))
-        if not is_selected:
-            painter.setPen(muted(option.palette))
+        _set_pen(painter, option, is_muted=True)
         _draw(painter, option.font, half.translated(0, half.height()), str(path))
-        painter.restore()
+
+
+def _set_pen(painter: QPainter, option: QStyleOptionViewItem, *, is_muted: bool) -> None:
+    palette = option.palette
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.setPen(palette.color(QPalette.ColorRole.HighlightedText))
+    elif is_muted:
+        painter.setPen(muted(palette))
+    else:
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
 
 
 def _draw(painter: QPainter, font: QFont, room: QRect, text: str) -> None:
@@ -49,4 +66,4 @@ def _draw(painter: QPainter, font: QFont, room: QRect, text: str) -> None:
 
 
 def _pad_px(option: QStyleOptionViewItem) -> int:
-    return int(option.fontMetrics.height()) // 3
+    return int(option.fontMetrics.height()) // 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QStringListModel, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QListView,
     QMessageBox,
     QPushButton,
@@ -27,7 +26,7 @@ from ui.theme import icon
 from ui.views.activity_line import ProgressLine
 from ui.views.folder_delegate import FolderDelegate
 from ui.views.folder_dialog import choose_folder
-from ui.views.labels import Heading, MutedWords, Title, Words
+from ui.views.labels import Heading, MutedWords, Sign, Title, Words
 from ui.views.skipped_dialog import SkippedDialog
 from ui.views.starter_note import StarterNote
 from ui.workers.runner import Runner
@@ -59,6 +58,7 @@ class LibraryPage(QWidget):
         self._build_words()
         self._build_layout()
         self._connect()
+        self._select_first()
         self._update()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -86,22 +86,24 @@ class LibraryPage(QWidget):
         self._include = QPushButton(self.tr("Take in again"), self)
         self._skipped = QPushButton(self.tr("Show them…"), self)
         self._try_again = QPushButton(self.tr("Try again"), self)
+        icon_px = self.fontMetrics().height()
+        for button in (self._back, self._add, self._remove, self._rescan, self._pause):
+            button.setIconSize(QSize(icon_px, icon_px))
 
     def _build_table(self) -> None:
         table = QTreeView(self)
         table.setModel(self._model)
-        table.setItemDelegateForColumn(FOLDER, FolderDelegate(table))
+        table.setItemDelegate(FolderDelegate(table))
         table.setAccessibleName(self.tr("Folders of the library"))
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
-        table.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = table.header()
+        header.hide()  # the cells say themselves what they are
         header.setStretchLastSection(False)
         header.setSectionResizeMode(FOLDER, QHeaderView.ResizeMode.Stretch)
         for column in (PHOTOS, STATE):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        table.setFrameShape(QTreeView.Shape.StyledPanel)
         self._table = table
         self.setFocusProxy(table)
 
@@ -153,8 +155,7 @@ class LibraryPage(QWidget):
         layout.addWidget(self._note)
 
     def _build_notices(self) -> QWidget:
-        sign = QLabel(self._notices_box)
-        sign.setPixmap(icon("warning").pixmap(self.fontMetrics().height()))
+        sign = Sign("warning", self._notices_box)
         self._notices.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self._notices_box)
         row.setContentsMargins(0, 0, 0, 0)

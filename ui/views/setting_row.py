@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -17,8 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from photosearch.settings import SettingDescription, SettingKind, Value
-from ui.theme import icon
-from ui.views.labels import MutedWords, Words
+from ui.views.labels import MutedWords, Sign, Words
 
 _FARTHEST = 2**31 - 1
 _EDITOR_LETTERS = 30
@@ -35,9 +33,8 @@ class Row(QWidget):
         self, label: str, doc: str, editor: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._sign = QLabel(self)
-        self._sign.setPixmap(icon("warning").pixmap(self.fontMetrics().height()))
-        self._error = Words(parent=self)
+        self._error_box = QWidget(self)  # a layout alone, when all in it is hidden, takes no width
+        self._error = Words(parent=self._error_box)
         self.doc = MutedWords(doc, self)
         name = Words(label, self)
         name.setBuddy(editor)
@@ -49,8 +46,7 @@ class Row(QWidget):
     def show_error(self, text: str) -> None:
         """Say what is wrong with the value; an empty text is nothing."""
         self._error.setText(text)
-        for widget in (self._sign, self._error):
-            widget.setVisible(bool(text))
+        self._error_box.setVisible(bool(text))
 
     @property
     def error(self) -> str:
@@ -58,14 +54,15 @@ class Row(QWidget):
         return self._error.text()
 
     def _build_layout(self, name: QWidget, editor: QWidget) -> None:
-        error = QHBoxLayout()
-        error.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        sign = Sign("warning", self._error_box)
+        error = QHBoxLayout(self._error_box)
+        error.setContentsMargins(0, 0, 0, 0)
+        error.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         error.addWidget(self._error, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
-        for widget in (name, self.doc):
+        for widget in (name, self.doc, self._error_box):
             words.addWidget(widget)
-        words.addLayout(error)
         words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

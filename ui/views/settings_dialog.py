@@ -27,7 +27,7 @@ from ui.views.labels import Heading, Words
 from ui.views.setting_row import Row, SettingRow, in_words
 from ui.workers.runner import Runner
 
-_SIZE_LETTERS = (84, 40)
+_SIZE_LETTERS = (96, 44)
 
 
 class SettingsDialog(QDialog):

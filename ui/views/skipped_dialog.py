@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photosearch.errors import PhotoSearchError
+from photosearch.errors import PhotoSearchError, shown
 from photosearch.types import Skipped
 from ui.desktop.current import current_desktop
 from ui.desktop.interface import Desktop
@@ -27,8 +27,8 @@ from ui.theme import icon
 from ui.views.labels import MutedWords
 from ui.workers.runner import Lane, Runner
 
-_SIZE_LETTERS = (120, 32)
-_COLUMN_LETTERS = {NAME: 28, FOLDER: 36, KIND: 18}
+_SIZE_LETTERS = (140, 34)
+_COLUMN_LETTERS = {NAME: 28, FOLDER: 36, KIND: 24}
 _SHOWN_AT_ONCE = 20
 """A file manager opens a window for each folder: those of more files nobody wants."""
 
@@ -46,6 +46,7 @@ class SkippedDialog(QDialog):
         self._desktop = desktop or current_desktop()
         self._model = SkippedModel(self)
         self._words = MutedWords(self.tr("One moment…"), self)
+        self._detail = MutedWords(parent=self)
         self._kinds = self._build_kinds()
         self._text = self._build_text()
         self._table = self._build_table()
@@ -114,7 +115,7 @@ class SkippedDialog(QDialog):
         table.setSortingEnabled(True)
         table.sortByColumn(FOLDER, Qt.SortOrder.AscendingOrder)
         table.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setTextElideMode(Qt.TextElideMode.ElideRight)
         letter_px = self.fontMetrics().averageCharWidth()
         for column, letters in _COLUMN_LETTERS.items():
             table.header().resizeSection(column, letters * letter_px)
@@ -150,6 +151,7 @@ class SkippedDialog(QDialog):
         layout.addWidget(self._words)
         layout.addLayout(filters)
         layout.addWidget(self._table, 1)
+        layout.addWidget(self._detail)
         layout.addWidget(buttons)
         letters, lines = _SIZE_LETTERS
         metrics = self.fontMetrics()
@@ -195,6 +197,8 @@ class SkippedDialog(QDialog):
         is_any = self._table.selectionModel().hasSelection()
         for action in (self._show_action, self._copy_action):
             action.setEnabled(is_any)
+        current = self._table.currentIndex().data(SKIPPED_ROLE) if is_any else None
+        self._detail.setText(f"{shown(str(current.path))}: {current.reason}" if current else "")
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)

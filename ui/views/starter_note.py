@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.models.library import LibraryState
-from ui.theme import icon
-from ui.views.labels import MutedWords, Words
+from ui.views.labels import MutedWords, Sign, Words
 
 
 class StarterNote(QWidget):
@@ -31,19 +30,16 @@ class StarterNote(QWidget):
         self._update()
 
     def _build_layout(self) -> None:
-        sign = QLabel(self)
-        side_px = self.fontMetrics().height()
-        sign.setPixmap(icon("info").pixmap(side_px))
         words = QVBoxLayout()
-        words.setSpacing(self.fontMetrics().height() // 4)
+        words.setSpacing(self.fontMetrics().height() // 3)
         words.addWidget(self._lead)
         words.addWidget(self._more)
+        words.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(self.fontMetrics().height() // 2)
-        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(Sign("info", self), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignTop)
 
     def _update(self) -> None:
         settings = self._library.settings
@@ -53,10 +49,10 @@ class StarterNote(QWidget):
             )
             self._more.setText(
                 self.tr(
-                    "It finds everyday things: people, animals, places, things to eat. A larger "
-                    "CLIP model finds more and knows more words; it is downloaded once, and takes "
-                    "longer to look through your photos. You can choose one at any time in the "
-                    "settings, under “Model”."
+                    "It finds everyday things: people, animals, vehicles, things around the house. "
+                    "A larger CLIP model finds more and knows more words; it is downloaded once, "
+                    "and takes longer to look through your photos. You can choose one at any time "
+                    "in the settings, under “Model”."
                 )
             )
             return
