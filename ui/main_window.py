@@ -108,7 +108,8 @@ class MainWindow(QMainWindow):
         for page in (self._search_page, self._preview, self._library_page):
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
-        self._status_line = StatusLine(ActivityLine(self._library, self), self)
+        self._activity = ActivityLine(self._library, self)
+        self._status_line = StatusLine(self._activity, self)
         self.statusBar().addWidget(self._status_line, 1)
         self.statusBar().setSizeGripEnabled(False)
         self._tray = Tray(self._library, self)
@@ -116,8 +117,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._session.changed.connect(self._show_session)
-        self._library.photos_changed.connect(self._session.refresh)
-        self._library.connection_changed.connect(self._connection_changed)
+        self._library.told.connect(self._notifications.show_text)
         for source in (self._runner, self._library):
             source.failed.connect(self._notifications.show_error)
         self._grid.preview_wanted.connect(self._preview_row)
@@ -130,6 +130,10 @@ class MainWindow(QMainWindow):
         self._library_page.closed.connect(self.show_search)
         self._search_page.library_wanted.connect(self.show_library)
         self._search_page.folder_wanted.connect(self.add_folder)
+        self._search_page.settings_wanted.connect(self.show_settings)
+        self._library_page.settings_wanted.connect(self.show_settings)
+        self._activity.clicked.connect(self.show_library)
+        self._grid.tile_px_changed.connect(self.set_tile_px)
         self._status_line.tile_px_chosen.connect(self.set_tile_px)
         self._status_line.captions_chosen.connect(self.set_captions)
         self._tray.raise_wanted.connect(self.come_forward)
@@ -184,10 +188,6 @@ class MainWindow(QMainWindow):
         words = self._session.question.text.strip()
         self.setWindowTitle(words if is_full and words else "photosearch")
 
-    def _connection_changed(self, is_connected: bool) -> None:
-        if is_connected and self._session.phase is Phase.FAILED:
-            self._session.retry()
-
     # -- photos
 
     def _selection_changed(self) -> None:
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         row = self._preview.row
         self._show_page(self._search_page)
         if row is not None:
-            self._grid.show_row(row)
+            self._grid.setCurrentIndex(self._results.index(row, 0))
 
     def _find_similar(self, hits: list[Hit]) -> None:
         self._show_page(self._search_page)

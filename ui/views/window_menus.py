@@ -44,14 +44,14 @@ class _Entry:
     """One line of a menu; ``is_switch``: it is on or off."""
 
     name: str
-    text: str
+    text: object
     shortcut: str = ""
     icon: str = ""
     is_switch: bool = False
 
 
 _SEPARATOR = None
-_MENUS: tuple[tuple[str, tuple[_Entry | None, ...]], ...] = (
+_MENUS: tuple[tuple[object, tuple[_Entry | None, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("WindowMenus", "&File"),
         (
@@ -241,5 +241,5 @@ class WindowMenus(QObject):
             action.triggered.connect(lambda _checked=False: command())
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WindowMenus", text)
+def _tr(text: object) -> str:
+    return QCoreApplication.translate("WindowMenus", str(text))
