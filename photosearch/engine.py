@@ -10,17 +10,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import LibraryError, PhotoSearchError, QueryError
+from photosearch.errors import LibraryError, PhotoSearchError
+from photosearch.exclusions import Exclusions
 from photosearch.index.lock import IndexLock
 from photosearch.index.opening import open_catalog
 from photosearch.index.roots_copy import roots_copy_of, save_roots
 from photosearch.indexed_photos import IndexedPhotos
 from photosearch.indexing import IndexingJob
 from photosearch.jobs import BetweenJobs, CancelToken, RightOfWay
-from photosearch.library.reach import is_reached
+from photosearch.library.reach import is_reached, usable_folder
 from photosearch.model.registry import load_encoder, parse_model_name
 from photosearch.open_model import OpenModel, OpenModels
 from photosearch.paths import absolute
+from photosearch.search import nothing_to_search
 from photosearch.settings import change_settings
 from photosearch.types import (
     Answer,
@@ -91,6 +93,7 @@ class Engine:
             raise
         self._save_roots()
         self._models = OpenModels(self._catalog, paths, load)
+        self._exclusions = Exclusions(self._catalog)
         self._photos = IndexedPhotos(self._catalog, paths, settings.thumbnail_cache_mb)
 
     def __enter__(self) -> Engine:
@@ -152,16 +155,7 @@ class Engine:
         Raises:
             LibraryError: it is no folder, or cannot be read.
         """
-        path = Path(os.path.realpath(absolute(folder)))
-        if not os.path.isdir(path):  # noqa: PTH112 - a Path raises for names that are too long
-            what = "is a file, not a folder" if os.path.exists(path) else "does not exist"  # noqa: PTH110
-            raise LibraryError(f"{folder} {what}.", "Name a folder that holds photos.")
-        if path == path.parent:
-            raise LibraryError(
-                f"{folder} is the whole file system.", "Add the folders that your photos are in."
-            )
-        if not os.access(path, os.R_OK | os.X_OK):
-            raise LibraryError(f"{folder} may not be read.", "Change its permissions.")
+        path = usable_folder(folder)
         if exclude is None:
             for root in self._catalog.roots():
                 is_inside = path.is_relative_to(root.path)
@@ -190,6 +184,25 @@ class Engine:
             # Else a folder around it has these photos now, and will recognise them.
             self._tidying.ask()
         return photos
+
+    def exclude(self, path: Path) -> str:
+        """Leave a photo, or a folder, out of the library from now on; returns the pattern for it.
+
+        Raises:
+            LibraryError: it is in no added folder, is one itself, or is not there.
+        """
+        pattern = self._exclusions.exclude(path)
+        self._save_roots()
+        return pattern
+
+    def include(self, root: Path, pattern: str) -> None:
+        """Undo `exclude`: the photos are found after the next ``index``, without being embedded.
+
+        Raises:
+            LibraryError: the root was never added.
+        """
+        self._exclusions.include(root, pattern)
+        self._save_roots()
 
     def roots(self) -> tuple[Root, ...]:
         """The added folders."""
@@ -230,7 +243,7 @@ class Engine:
         It is done a while after photos went, since a photo that was moved may turn up again.
         """
         with self._tidying.alone():
-            orphans = self._catalog.delete_orphans()
+            orphans = self._catalog.delete_orphans(self._exclusions.contents)
             for model in self._models.all():
                 model.delete_vectors(orphans)
             self._photos.forget(orphans)
@@ -280,7 +293,7 @@ class Engine:
         with self.right_of_way.claimed():
             searcher = model.searcher()
             if not len(searcher):
-                raise self._nothing_to_search(model)
+                raise nothing_to_search(self.roots(), model.encoder().spec.name)
             return searcher.answer(query)
 
     def photo(self, content_id: str) -> PhotoRecord:
@@ -353,6 +366,7 @@ class Engine:
                 links=self._links,
                 right_of_way=self.right_of_way,
                 being_written=self.being_written,
+                is_excluded=self._exclusions.covers,
                 batch_size=self._settings.batch_size,
                 decode_threads=self._settings.decode_threads,
             )
@@ -381,19 +395,3 @@ class Engine:
 
     def _model(self, name: str | None) -> OpenModel:
         return self._models.get(self._settings, name)
-
-    def _nothing_to_search(self, model: OpenModel) -> QueryError:
-        roots = self.roots()
-        if not roots:
-            return QueryError(
-                "No photos are indexed yet.", "Add a folder first: photosearch add FOLDER"
-            )
-        if all(root.is_offline for root in roots):
-            return QueryError(
-                "Every indexed folder is away: " + ", ".join(str(root.path) for root in roots),
-                "Connect its drive, then run: photosearch index",
-            )
-        return QueryError(
-            f"No photo is embedded with the model {model.encoder().spec.name!r} yet.",
-            "Run: photosearch index",
-        )

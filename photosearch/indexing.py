@@ -69,6 +69,7 @@ class IndexingJob:
         links: Links | None = None,
         right_of_way: RightOfWay | None = None,
         being_written: Callable[[], Collection[str]] = frozenset,
+        is_excluded: Callable[[FileKey], bool] = lambda _: False,
         batch_size: int = 16,
         decode_threads: int = 0,
     ) -> None:
@@ -80,6 +81,7 @@ class IndexingJob:
         self._threads = decode_threads or os.cpu_count() or 1
         self._right_of_way = right_of_way or RightOfWay()
         self._being_written = being_written
+        self._is_excluded = is_excluded
         self._model_id = catalog.vectors.model_id(encoder.spec)
         self._survey = Survey(catalog, self._model_id, cancel, links)
         self._vanished: list[FileKey] = []
@@ -136,7 +138,7 @@ class IndexingJob:
         self._right_of_way.wait_while_paused(self._cancel)
         if not self._catalog.has_root(task.key.root_id):  # it was removed meanwhile
             return None
-        if str(task.path) in self._being_written():
+        if str(task.path) in self._being_written() or self._is_excluded(task.key):
             return None
         try:
             data = read_photo(task.path)
@@ -205,7 +207,8 @@ class IndexingJob:
             self._store.upsert([new.content_id for new in self._embedded], vectors)
         with self._catalog.transaction():
             self._catalog.save_contents(self._model_id, self._embedded)
-            self._catalog.save_photos(self._to_save)
+            # Asked here, where nobody can leave out another one before the end.
+            self._catalog.save_photos(p for p in self._to_save if not self._is_excluded(p.key))
         self._embedded.clear()
         self._to_save.clear()
         self._written_at = time.monotonic()

@@ -51,6 +51,24 @@ class PhotoSearch(Protocol):
         """The added folders."""
         ...
 
+    def exclude(self, path: Path) -> str:
+        """Leave a photo, or a folder with all below it, out of the library from now on.
+
+        It is no hit any more. Returns the pattern that its root has for it now.
+
+        Raises:
+            LibraryError: it is in no added folder, is one itself, or is not there.
+        """
+        ...
+
+    def include(self, root: Path, pattern: str) -> None:
+        """Undo `exclude`: the photos are found again after the next look at the folder.
+
+        Raises:
+            LibraryError: the root was never added.
+        """
+        ...
+
     def index(
         self, cancel: CancelToken | None = None, model: str | None = None
     ) -> Iterator[Progress | IndexReport]:

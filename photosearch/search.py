@@ -158,6 +158,22 @@ class Searcher:
         return _widen(stored)
 
 
+def nothing_to_search(roots: Collection[Root], model: str) -> QueryError:
+    """What to say where no photo of these folders can be found with a model."""
+    if not roots:
+        return QueryError(
+            "No photos are indexed yet.", "Add a folder first: photosearch add FOLDER"
+        )
+    if all(root.is_offline for root in roots):
+        return QueryError(
+            "Every indexed folder is away: " + ", ".join(str(root.path) for root in roots),
+            "Connect its drive, then run: photosearch index",
+        )
+    return QueryError(
+        f"No photo is embedded with the model {model!r} yet.", "Run: photosearch index"
+    )
+
+
 def unknown_photo(name: str) -> UnknownPhotoError:
     """What to say of a content id or a path that the index does not have."""
     return UnknownPhotoError(

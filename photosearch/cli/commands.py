@@ -33,7 +33,18 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Put the commands into the application."""
-    for command in (add, remove, index, search, similar, status, skipped, rebuild):
+    for command in (
+        add,
+        remove,
+        exclude,
+        include,
+        index,
+        search,
+        similar,
+        status,
+        skipped,
+        rebuild,
+    ):
         app.command()(command)
 
 
@@ -64,6 +75,29 @@ def remove(
     with settings_for(context, data_dir, None).open() as client:
         photos = client.remove_root(absolute(folder))
     say(f"Forgot {output.counted(photos, 'photo')}. No file was touched.")
+
+
+def exclude(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A photo or a folder.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Leave a photo, or a folder, out of the library. No file is touched."""
+    with settings_for(context, data_dir, None).open() as client:
+        pattern = client.exclude(absolute(path))
+    say(f"Left out. The pattern for it, to undo it: {output.printable(pattern)}")
+
+
+def include(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="An added folder.", show_default=False)],
+    pattern: Annotated[str, typer.Argument(help="What `exclude` said.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Take in again what `exclude` left out."""
+    with settings_for(context, data_dir, None).open() as client:
+        client.include(absolute(folder), pattern)
+    say("Its photos are found again in a moment.")
 
 
 def index(

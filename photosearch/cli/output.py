@@ -180,7 +180,7 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def printable(path: Path) -> str:
+def printable(path: Path | str) -> str:
     """A path for people: control characters and stray bytes are shown, never sent to a terminal."""
     return shown(os.fsencode(path).decode("utf-8", errors="backslashreplace"))
 

@@ -171,6 +171,16 @@ class Client:
         answer = self._ask("DELETE", f"/v1/roots/{root.id}", is_repeatable=False)
         return _parsed(wire.Removed, answer).photos
 
+    def exclude(self, path: Path) -> str:
+        """Leave a photo, or a folder, out of the library from now on; returns the pattern."""
+        answer = self._ask("POST", "/v1/exclusions", json={"uri": wire.uri_of(absolute(path))})
+        return wire.pattern_from_wire(_parsed(wire.Excluded, answer).pattern)
+
+    def include(self, root: Path, pattern: str) -> None:
+        """Undo `exclude`: the service finds the photos again by itself, by and by."""
+        params = {"root": wire.uri_of(absolute(root)), "pattern": wire.pattern_on_wire(pattern)}
+        self._ask("DELETE", "/v1/exclusions", params=params)
+
     def roots(self) -> tuple[Root, ...]:
         """The added folders."""
         return tuple(root.to_core() for root in self._get("/v1/roots", wire.Roots).roots)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple
 from pathlib import Path
@@ -208,13 +208,14 @@ class Catalog:
             self._delete_skips(rows)
             self._note(keys)
 
-    def delete_orphans(self) -> list[str]:
-        """Drop the contents that no photo has any more; returns their content ids."""
+    def delete_orphans(self, spared: Collection[str] = ()) -> list[str]:
+        """Drop the contents that no photo has any more, save some; returns their content ids."""
         with self.transaction():
-            orphans = self._db.all(
+            found = self._db.all(
                 "SELECT id, content_id FROM contents "
                 "WHERE NOT EXISTS (SELECT 1 FROM photos WHERE content = contents.id)"
             )
+            orphans = [row for row in found if row[1] not in spared]
             ids = [(row[0],) for row in orphans]
             self._db.run_many(
                 "UPDATE models SET dead_vectors = dead_vectors + 1 "
@@ -255,6 +256,16 @@ class Catalog:
             )
             found.update((FileKey(root_id, path), content_id) for root_id, path, content_id in rows)
         return found
+
+    def files_at(self, root_id: int, path: bytes) -> list[FileKey]:
+        """The photos and skipped files at a path and below it."""
+        where, values = _at_and_below(path)
+        rows = self._db.all(
+            f"SELECT relative_path FROM photos WHERE root_id = ? {where} "
+            f"UNION SELECT relative_path FROM skipped WHERE root_id = ? {where}",
+            (root_id, *values, root_id, *values),
+        )
+        return [FileKey(root_id, row[0]) for row in rows]
 
     def files_of(self, content_id: str) -> list[FileKey]:
         """Every file that holds a content."""

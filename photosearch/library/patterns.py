@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 _CHARACTER_SET = re.compile(r"\[(!?)([^\]]+)\]")
 
+_SPECIAL = re.compile(r"[*?[]")
+_ESCAPED = re.compile(r"\[([*?[])\]")
+
 
 class Exclusion:
     """Whether a file or folder is left out; a folder that is takes all below it along.
@@ -22,13 +25,33 @@ class Exclusion:
     """
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
-        self._files = _any_of([p for p in patterns if not p.endswith("/")])
-        self._folders = _any_of(patterns)
+        # Who leaves out single photos has thousands of plain paths: those are looked up.
+        plain = {p: path for p in patterns if (path := _plain_path(p)) is not None}
+        others = [p for p in patterns if p not in plain]
+        self._files = _any_of([p for p in others if not p.endswith("/")])
+        self._folders = _any_of(others)
+        self._file_paths = {path for p, path in plain.items() if not p.endswith("/")}
+        self._folder_paths = set(plain.values())
 
     def matches(self, relative_path: str, *, is_folder: bool = False) -> bool:
         """Whether the file or folder at this path is left out; its parents are not looked at."""
+        if relative_path in (self._folder_paths if is_folder else self._file_paths):
+            return True
         pattern = self._folders if is_folder else self._files
         return pattern is not None and pattern.fullmatch(relative_path) is not None
+
+
+def pattern_of(relative_path: str, *, is_folder: bool = False) -> str:
+    """The pattern that leaves out exactly the file or the folder at a path below the root."""
+    return "/" + _SPECIAL.sub(r"[\g<0>]", relative_path) + "/" * is_folder
+
+
+def _plain_path(pattern: str) -> str | None:
+    """The one path that a pattern of `pattern_of` is about; None for any other."""
+    if not pattern.startswith("/"):
+        return None
+    path = _ESCAPED.sub(r"\1", pattern[1:].rstrip("/"))
+    return path if path and pattern_of(path) == pattern.rstrip("/") else None
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:

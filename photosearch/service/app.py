@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from photosearch import wire
 from photosearch.service import (
     failures,
+    routes_exclusions,
     routes_library,
     routes_photos,
     routes_search,
@@ -65,7 +66,14 @@ def describe() -> FastAPI:
         dependencies=[Security(HTTPBearer(scheme_name="token", auto_error=False))],
     )
     failures.install(app)
-    for routes in (routes_search, routes_photos, routes_library, routes_work, routes_state):
+    for routes in (
+        routes_search,
+        routes_photos,
+        routes_library,
+        routes_exclusions,
+        routes_work,
+        routes_state,
+    ):
         app.include_router(routes.router)
     return app
 

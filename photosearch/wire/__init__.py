@@ -4,6 +4,8 @@ from photosearch.wire.failures import Error, ErrorBody
 from photosearch.wire.library import (
     About,
     AddRoot,
+    Exclude,
+    Excluded,
     Model,
     Models,
     ModelStatus,
@@ -49,6 +51,8 @@ __all__ = [
     "Error",
     "ErrorBody",
     "Event",
+    "Exclude",
+    "Excluded",
     "Hit",
     "IndexReport",
     "IndexRequest",

@@ -113,6 +113,37 @@ class AddRoot(BaseModel):
         return tuple(pattern_from_wire(pattern) for pattern in self.exclude)
 
 
+class Exclude(BaseModel):
+    """A photo or a folder to leave out, as `uri` or as `path`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    uri: Uri | None = None
+    path: Annotated[
+        str | None,
+        Field(description="An absolute path; `uri` holds every name.", max_length=4096),
+    ] = None
+
+    def place(self) -> Path:
+        """The photo or folder.
+
+        Raises:
+            QueryError: it is not named, named twice, or named as nothing can be.
+        """
+        place = place_of(self.uri, self.path)
+        if place is None:
+            raise QueryError("Nothing is named.", "Send its uri or its path.")
+        return place
+
+
+class Excluded(BaseModel):
+    """How a photo or a folder was left out."""
+
+    pattern: Annotated[
+        str, Field(description="What its added folder has in `exclude` for it; to undo it with.")
+    ]
+
+
 class Removed(BaseModel):
     """What went with a folder that was removed from the library; no file was touched."""
 

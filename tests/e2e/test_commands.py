@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from photosearch.index.lock import IndexLock
 
@@ -267,3 +268,19 @@ def test_names_that_are_no_text_reach_pipes_whole_and_terminals_escaped(
     environment = {**os.environ, "PHOTOSEARCH_DATA_DIR": str(tmp_path / "fresh")}
     raw = subprocess.run(command, capture_output=True, env=environment, check=True).stdout
     assert raw == os.fsencode(odd) + b"\0"
+
+
+def test_a_photo_is_left_out_and_taken_in_again(run_fresh: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "few"
+    folder.mkdir()
+    photo = folder / "a[1].png"
+    Image.new("RGB", (32, 24), "red").save(photo)
+    assert run_fresh("add", folder).returncode == 0
+    left_out = run_fresh("exclude", photo)
+    assert (left_out.returncode, left_out.stdout) == (0, "")
+    assert "/a[[]1].png" in left_out.stderr
+    assert run_fresh("search", "red", "--paths").stdout == ""
+    assert run_fresh("include", folder, "/a[[]1].png").returncode == 0
+    run_fresh("index")
+    assert run_fresh("search", "red", "--paths").stdout == f"{photo}\n"
+    assert run_fresh("exclude", tmp_path).returncode == 1

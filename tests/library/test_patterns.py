@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from photosearch.library.patterns import Exclusion
+from photosearch.library.patterns import Exclusion, pattern_of
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,24 @@ def test_any_of_several_patterns_is_enough() -> None:
 def test_without_patterns_nothing_is_left_out() -> None:
     assert not Exclusion().matches("a.jpg")
     assert not Exclusion().matches("a", is_folder=True)
+
+
+PATHS = st.lists(
+    st.text(alphabet="ab*?[]!-\\^ \n\udcff%", min_size=1, max_size=4), min_size=1, max_size=3
+).map("/".join)
+
+
+@given(PATHS, PATHS)
+def test_the_pattern_of_a_path_leaves_out_that_one_alone(path: str, other: str) -> None:
+    of_file, of_folder = pattern_of(path), pattern_of(path, is_folder=True)
+    assert Exclusion([of_file]).matches(path)
+    assert Exclusion([of_folder]).matches(path, is_folder=True)
+    assert not Exclusion([of_folder]).matches(path)
+    both = Exclusion([of_file, of_folder])
+    assert not both.matches(f"x/{path}", is_folder=True)
+    assert both.matches(other, is_folder=True) == (other == path)
+
+
+@given(PATHS)
+def test_the_pattern_of_a_path_means_the_same_as_a_part_of_another(path: str) -> None:
+    assert Exclusion([f"{pattern_of(path)}/*.jpg"]).matches(f"{path}/a.jpg")

@@ -167,6 +167,40 @@ def test_a_folder_that_cannot_be_added_is_refused(
     assert worker.times_roots_changed == 0
 
 
+def test_what_is_left_out_is_told_to_all_and_the_folder_is_looked_at_anew(
+    api: Any, worker: Any, backend: Backend, engine: Engine, shelf: dict[str, Path], library: Path
+) -> None:
+    with backend.hub.subscribe(lambda: None) as news:
+        answer = api("POST", "/v1/exclusions", json={"uri": shelf["blue"].as_uri()})
+        assert [event.kind for event in news.take()] == [types.EventKind.INDEX_CHANGED]
+    assert worker.times_roots_changed == 1
+    pattern = answer.json()["pattern"]
+    assert engine.roots()[0].exclude == (wire.pattern_from_wire(pattern),)
+
+    params = {"root": library.as_uri(), "pattern": pattern}
+    assert api("DELETE", "/v1/exclusions", params=params).status_code == 204
+    assert worker.times_roots_changed == 2
+    assert engine.roots()[0].exclude == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "kind"),
+    [
+        ({}, 422, "QueryError"),
+        ({"path": "a.png"}, 422, "QueryError"),
+        ({"path": "/not/there"}, 409, "LibraryError"),
+        ({"path": "/" + "x" * 1000}, 409, "LibraryError"),
+    ],
+)
+def test_what_cannot_be_left_out_is_refused(
+    api: Any, worker: Any, request_: dict[str, str], status: int, kind: str
+) -> None:
+    answer = api("POST", "/v1/exclusions", json=request_)
+
+    assert (answer.status_code, api.error_of(answer).kind) == (status, kind)
+    assert worker.times_roots_changed == 0
+
+
 def test_a_folder_that_was_never_added_cannot_be_removed(api: Any) -> None:
     answer = api("DELETE", "/v1/roots/99")
 

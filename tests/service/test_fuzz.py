@@ -84,6 +84,13 @@ class ConfinedEngine:
         list(self._engine.index())
         return photos
 
+    def exclude(self, path: Path) -> str:
+        """Leaves it out, and takes it in again."""
+        pattern = self._engine.exclude(path)
+        self._engine.include(self._library, pattern)
+        list(self._engine.index())
+        return pattern
+
 
 class World:
     """A server to ask, and what it has: addresses and ids that lead somewhere."""
