@@ -39,6 +39,7 @@ class History(QObject):
         self._runner = runner
         self._file = file
         self._texts: tuple[str, ...] = ()
+        self._is_read = False
         self._is_writing = False
         self.completions = QStringListModel(self)
         # Not at once: to open the service for the first work would hold up the first picture.
@@ -75,11 +76,14 @@ class History(QObject):
 
     def _take_up(self, texts: tuple[str, ...]) -> None:
         """What the file had is older than what came before it was read."""
+        self._is_read = True
         self._set((*self._texts, *texts))
+        if self._texts != texts:
+            self._write()
 
     def _write(self) -> None:
-        """One after the other, so that the newest is the last one written."""
-        if self._is_writing:
+        """One after the other, so that the newest is the last; not over what was not read yet."""
+        if self._is_writing or not self._is_read:
             return
         self._is_writing = True
         texts, file = self._texts, self._file

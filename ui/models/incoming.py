@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMimeData, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, QUrl
+from PySide6.QtGui import QImage, QImageWriter
 
 from photosearch.errors import QueryError, UnknownPhotoError
 from photosearch.interface import PhotoSearchService
@@ -129,7 +129,9 @@ def _packed(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     # Packed little: it travels to a service on this machine, and a person waits.
-    image.save(buffer, b"PNG", 80)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setQuality(80)
+    writer.write(image)
     return bytes(buffer.data().data())
 
 

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import icon
 
+_MUTED = 0.55
+
 
 class IconLabel(QWidget):
     """Paints its icon anew each time, where a label would keep the colours of the first."""
@@ -16,6 +18,7 @@ class IconLabel(QWidget):
         super().__init__(parent)
         self._icon = icon(name)
         self._side_px = side_px
+        self._opacity = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_icon_name(self, name: str) -> None:
@@ -27,9 +30,15 @@ class IconLabel(QWidget):
         self._icon = shown
         self.update()
 
+    def set_muted(self) -> None:
+        """Paint it more quietly than the words around."""
+        self._opacity = _MUTED
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(self._side_px, self._side_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setOpacity(self._opacity)
         self._icon.paint(painter, self.rect())

@@ -38,7 +38,7 @@ from ui.workers.thumbnails import Thumbnails
 
 _TEXT_MAX_CHARS = 1_000
 """Models read about sixty words."""
-_PICTURES_SHOWN = 4
+_PICTURES_SHOWN = 3
 _FONT_SCALE = 1.25
 
 
@@ -85,9 +85,11 @@ class SearchBar(QWidget):
         self._chip_row = QHBoxLayout()
         self._chip_row.setSpacing(6)
         row = QHBoxLayout(self._field)
-        row.setContentsMargins(line * 3 // 4, line // 3, line // 2, line // 3)
+        row.setContentsMargins(line * 4 // 5, line * 2 // 5, line // 2, line * 2 // 5)
         row.setSpacing(line // 2)
-        row.addWidget(IconLabel("search", line, self._field))
+        glass = IconLabel("search", line, self._field)
+        glass.set_muted()
+        row.addWidget(glass)
         row.addLayout(self._chip_row)
         row.addWidget(self.text, 1)
         row.addWidget(self._busy)
@@ -108,6 +110,8 @@ class SearchBar(QWidget):
         row.addWidget(self._forward)
         row.addSpacing(4)
         row.addWidget(self._field, 1)
+        # As wide as the buttons on the other side, so that the field stands in the middle.
+        row.addSpacing(4 + 2 * (4 + self._back.sizeHint().width()))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _connect(self) -> None:
@@ -175,8 +179,10 @@ class SearchBar(QWidget):
             chips.append(chip)
         more = len(pictures) - _PICTURES_SHOWN
         if more > 0:
-            text = self.tr("and %n more", "", more)
-            chip = RemovableChip(text, self.tr("Search without these pictures"), self._field)
+            chip = RemovableChip(
+                f"+{more}", self.tr("Search without these pictures"), self._field
+            )
+            chip.setToolTip(self.tr("%n more picture(s)", "", more))
             chip.removed.connect(self._remove_further_pictures)
             chips.append(chip)
         return chips

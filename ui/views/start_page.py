@@ -16,6 +16,7 @@ from ui.views.icon_label import IconLabel
 from ui.views.labels import MutedWords, Title
 
 _RECENT_MAX = 6
+_WIDTH_CHARS = 96
 
 
 class StartHeader(QWidget):
@@ -57,7 +58,7 @@ class StartPage(QWidget):
 
     def show_photo_count(self, count: int) -> None:
         """Say how many photos there are to be found; nothing while that is not known."""
-        self._count.setText(self.tr("%n photo(s) can be found", "", count) if count else "")
+        self._count.setText(self.tr("%Ln photo(s) can be found", "", count) if count else "")
 
     def _build(self) -> None:
         line = self.fontMetrics().height()
@@ -65,18 +66,25 @@ class StartPage(QWidget):
         forget = QPushButton(self.tr("Forget these"), self._recent_head)
         forget.setFlat(True)
         forget.clicked.connect(self._history.clear)
-        row = QHBoxLayout(self._recent_head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(_quiet(self.tr("You searched for"), self._recent_head))
-        row.addWidget(forget)
-        row.addStretch(1)
+        head = QHBoxLayout(self._recent_head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addStretch(1)
+        head.addWidget(_quiet(self.tr("You searched for"), self._recent_head))
+        head.addWidget(forget)
+        head.addStretch(1)
         self._count = _quiet("", self)
         tip = self.tr(
             "Or drop a photo anywhere in this window, or paste one, to find others like it."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(line, line, line, line)
+        middle = QWidget(self)
+        middle.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_CHARS)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(line, 0, line, 0)
+        row.addStretch(1)
+        row.addWidget(middle, 1_000)
+        row.addStretch(1)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, line, 0, line)
         column.setSpacing(line * 2 // 3)
         column.addWidget(_quiet(self.tr("For example"), self))
         column.addWidget(self.examples)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from ui.views.icon_label import IconLabel
 from ui.views.labels import MutedWords, Title, Words
 
-_LINE_CHARS = 72
+_LINE_CHARS = 84
 """Longer lines are hard to read."""
 _MIDDLE_STRETCH = 1_000
 """The sides take only what the middle does not want."""
@@ -43,6 +43,7 @@ class StatePage(QWidget):
         super().__init__(parent)
         self._content: Content | None = None
         self._icon = IconLabel("search", self.fontMetrics().height() * 3, self)
+        self._icon.set_muted()
         self.title = Title(parent=self)
         self.words = Words(parent=self)
         self.hint = MutedWords(parent=self)

@@ -1,0 +1,504 @@
+"""One person's search: debounced, late answers dropped, kept fresh, with a way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from photosearch.client.fake import FakeClient, FakePhoto
+from photosearch.errors import QueryError, ServiceError
+from photosearch.types import Root
+from ui.models import session as session_module
+from ui.models.history import History
+from ui.models.incoming import Incoming
+from ui.models.question import Picture, Question
+from ui.models.results import ResultsModel
+from ui.models.session import Phase, SearchSession
+
+DOGS = FakePhoto("snow/two dogs.jpg", (235, 240, 245))
+BICYCLE = FakePhoto("beach/red bicycle.jpg", (220, 40, 40))
+DOG, TREE = Question("two dogs"), Question("green tree")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Long enough to type within, short enough to wait for."""
+    monkeypatch.setattr(session_module, "DEBOUNCE_MS", 30)
+    monkeypatch.setattr(session_module, "REFRESH_MS", 60)
+    monkeypatch.setattr(session_module, "REST_MS", 60)
+
+
+@pytest.fixture
+def new_session(qtbot, tmp_path, new_runner):
+    made = []
+
+    def make(client):
+        runner = new_runner(client)
+        results = ResultsModel()
+        history = History(tmp_path / "searches.json", runner)
+        session = SearchSession(runner, results, history)
+        made.append((session, results, history))
+        return session
+
+    yield make
+    for parts in made:
+        for part in parts:
+            part.deleteLater()
+
+
+@pytest.fixture
+def session(new_session, service):
+    return new_session(service)
+
+
+@pytest.fixture
+def settled(qtbot, session):
+    """Waits until nothing is on its way; gives the session's phase."""
+
+    def wait():
+        qtbot.waitUntil(lambda: not session.is_busy)
+        return session.phase
+
+    return wait
+
+
+def best(session):
+    hit = session.results.hit(0)
+    return hit.photo.relative_path.name if hit is not None else None
+
+
+def texts(service):
+    return [query.text for query in service.asked]
+
+
+# -- typing
+
+
+def test_at_first_nothing_is_asked(session, service):
+    assert session.phase is Phase.START
+    assert session.question.is_empty
+    assert not session.is_busy
+    assert service.asked == []
+
+
+def test_what_is_typed_is_asked_once_when_the_typing_pauses(qtbot, session, service):
+    for length in range(1, len(DOG.text) + 1):
+        session.set_text(DOG.text[:length])
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    assert texts(service) == [DOG.text]
+    assert (best(session), session.total) == ("two dogs.jpg", 8)
+
+
+def test_enter_asks_at_once_and_not_twice(qtbot, session, service):
+    session.set_text(DOG.text)
+    session.submit()
+    session.submit()
+    assert session.is_busy
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    session.submit()
+    qtbot.wait(80)
+    assert texts(service) == [DOG.text]
+
+
+def test_an_answer_that_comes_late_is_dropped(qtbot, session, service):
+    service.gate.clear()
+    session.ask(DOG)
+    qtbot.waitUntil(lambda: texts(service) == [DOG.text])
+    session.ask(TREE)
+    qtbot.waitUntil(lambda: len(service.asked) == 2)
+    shown = []
+    session.results.modelReset.connect(lambda: shown.append(best(session)))
+    service.gate.set()
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    qtbot.wait(50)
+    assert shown == ["green tree.jpg"]
+
+
+def test_the_old_results_stay_until_the_new_ones_are_there(qtbot, session, service, settled):
+    session.ask(DOG)
+    settled()
+    service.gate.clear()
+    session.set_text(TREE.text)
+    qtbot.waitUntil(lambda: session.is_busy)
+    assert (session.phase, best(session)) == (Phase.RESULTS, "two dogs.jpg")
+    service.gate.set()
+    qtbot.waitUntil(lambda: best(session) == "green tree.jpg")
+
+
+def test_the_first_answer_is_waited_for(session, service, settled):
+    service.gate.clear()
+    session.ask(DOG)
+    assert session.phase is Phase.SEARCHING
+    service.gate.set()
+    assert settled() is Phase.RESULTS
+
+
+def test_without_words_it_is_the_start_again_at_once(session, service, settled):
+    session.ask(DOG)
+    settled()
+    session.set_text("")
+    assert (session.phase, session.total, session.results.rowCount()) == (Phase.START, 0, 0)
+    assert not session.is_busy
+
+
+def test_spaces_are_no_words(qtbot, session, service):
+    session.set_text("   ")
+    session.submit()
+    qtbot.wait(60)
+    assert service.asked == []
+    assert session.phase is Phase.START
+
+
+# -- history
+
+
+def test_enter_puts_the_words_into_the_history(session):
+    session.set_text(DOG.text)
+    session.submit()
+    assert session.history.texts == (DOG.text,)
+
+
+def test_words_that_rest_with_results_go_into_the_history(qtbot, session):
+    session.set_text(DOG.text)
+    qtbot.waitUntil(lambda: session.history.texts == (DOG.text,))
+
+
+def test_words_that_are_typed_over_do_not(qtbot, session, service, settled):
+    session._rest.setInterval(10_000)
+    for number, text in enumerate(("two", "two dogs"), start=1):
+        session.set_text(text)
+        qtbot.waitUntil(lambda: len(service.asked) == number)  # noqa: B023
+        settled()
+    session._rest.start(0)
+    qtbot.waitUntil(lambda: session.history.texts == ("two dogs",))
+
+
+def test_words_that_failed_do_not(qtbot, session, service):
+    service.search_error = QueryError("No.")
+    session.set_text(DOG.text)
+    qtbot.waitUntil(lambda: session.phase is Phase.FAILED)
+    qtbot.wait(100)
+    assert session.history.texts == ()
+
+
+# -- pictures and folders
+
+
+def test_similar_photos_are_asked_for_by_what_they_hold(session, service, settled):
+    session.ask(Question("red", folders=(service.folder / "beach",)))
+    settled()
+    bicycle = session.results.hit(0)
+    session.find_similar([bicycle])
+    assert session.question.text == ""
+    assert session.question.folders == (service.folder / "beach",)
+    assert settled() is Phase.RESULTS
+    assert best(session) == "red boat.jpg"
+    assert service.asked[-1].similar_to == (BICYCLE.content_id,)
+
+
+def test_a_dropped_file_is_searched_by_and_the_words_stay(qtbot, session, service, picture):
+    session.set_text("bus")
+    session.take_in(Incoming(files=(picture,)))
+    qtbot.waitUntil(lambda: bool(session.question.pictures))
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    assert service.asked[-1].image_path == picture
+    assert best(session) == "red bus.jpg"
+
+
+def test_a_pasted_picture_has_bytes_and_no_file(qtbot, session, service, picture):
+    session.take_in(Incoming(data=picture.read_bytes()))
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    assert service.asked[-1].image == picture.read_bytes()
+    assert best(session) == "red bicycle.jpg"
+
+
+def test_of_pictures_that_are_not_indexed_the_last_one_counts(session):
+    session.add_pictures([Picture("a", data=b"a"), Picture("b", content_id="b" * 32)])
+    session.add_pictures([Picture("c", data=b"c"), Picture("b", content_id="b" * 32)])
+    assert [one.label for one in session.question.pictures] == ["b", "c"]
+
+
+def test_a_picture_can_be_taken_out(session, service, settled):
+    session.ask(Question("bus", pictures=(Picture("dogs", DOGS.content_id),)))
+    settled()
+    session.remove_picture(0)
+    settled()
+    assert session.question == Question("bus")
+    assert service.asked[-1].similar_to == ()
+
+
+def test_a_broken_picture_is_told_of_in_the_words_of_the_service(session, settled, tmp_path):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    session.add_pictures([Picture("broken.jpg", path=broken)])
+    assert settled() is Phase.FAILED
+    assert "cannot be searched with" in session.error.message
+    assert session.error.hint == "Choose another one."
+
+
+def test_dropped_folders_are_told_of_and_no_question(qtbot, session, service, tmp_path):
+    with qtbot.waitSignal(session.folders_came) as came:
+        session.take_in(Incoming(files=(tmp_path,)))
+    assert came.args == [(tmp_path,)]
+    assert session.question.is_empty
+
+
+def test_an_address_without_a_picture_is_refused_quietly(qtbot, session):
+    with qtbot.waitSignal(session.photos_unknown) as told:
+        session.take_in(Incoming(is_far=True))
+    assert "address" in told.args[0].message
+    assert session.phase is Phase.START
+
+
+def test_dropped_words_are_asked(session, settled):
+    session.take_in(Incoming(text="green frog"))
+    assert settled() is Phase.RESULTS
+    assert best(session) == "green frog.png"
+
+
+def test_only_the_folders_named_are_searched(session, service, settled):
+    session.ask(Question("red"))
+    session.set_folders([service.folder / "city"])
+    assert settled() is Phase.RESULTS
+    assert session.total == 2
+
+
+# -- back and forward
+
+
+def test_back_and_forward_go_through_chains_of_find_similar(session, settled):
+    session.ask(DOG)
+    settled()
+    session.find_similar([session.results.hit(0)])
+    settled()
+    similar = session.question
+    session.go_back()
+    settled()
+    assert (session.question, best(session)) == (DOG, "two dogs.jpg")
+    session.go_back()
+    assert session.phase is Phase.START
+    assert not session.can_go_back
+    session.go_forward()
+    session.go_forward()
+    settled()
+    assert session.question == similar
+    assert not session.can_go_forward
+
+
+def test_what_is_being_typed_is_left_and_found_again(session, settled):
+    session.ask(DOG)
+    settled()
+    session.set_text(TREE.text)
+    assert session.can_go_back
+    session.go_back()
+    assert session.question == DOG
+    session.go_forward()
+    assert session.question == TREE
+
+
+def test_typing_alone_makes_no_steps(qtbot, session, settled):
+    for length in range(1, len(DOG.text) + 1):
+        session.set_text(DOG.text[:length])
+    session.submit()
+    settled()
+    session.go_back()
+    assert session.question.is_empty
+
+
+def test_clearing_can_be_gone_back_from(session, settled):
+    session.ask(DOG)
+    session.clear()
+    assert session.phase is Phase.START
+    session.go_back()
+    assert session.question == DOG
+    assert settled() is Phase.RESULTS
+
+
+# -- what may go wrong
+
+
+def test_an_error_is_kept_and_asked_again_on_demand(session, service, settled):
+    service.search_error = QueryError("The model is away.", "Bring it back.")
+    session.ask(DOG)
+    assert settled() is Phase.FAILED
+    assert session.error == service.search_error
+    service.search_error = None
+    session.retry()
+    assert settled() is Phase.RESULTS
+    assert session.error is None
+
+
+def test_no_photo_at_all_is_no_error(new_session, qtbot, empty_service):
+    session = new_session(empty_service)
+    session.ask(DOG)
+    qtbot.waitUntil(lambda: session.phase is Phase.EMPTY)
+    assert session.error is None
+
+
+def test_photos_that_come_end_the_emptiness_by_themselves(new_session, qtbot, empty_service):
+    session = new_session(empty_service)
+    session.ask(DOG)
+    qtbot.waitUntil(lambda: session.phase is Phase.EMPTY)
+    phases = []
+    session.changed.connect(lambda: phases.append(session.phase))
+    empty_service.add_photo(DOGS)
+    session.refresh()
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    assert set(phases) == {Phase.EMPTY, Phase.RESULTS}
+
+
+def test_a_query_that_makes_no_sense_is_an_error_and_no_emptiness(session, service, settled):
+    service.search_error = QueryError("The search cannot be sent: too long.")
+    session.ask(DOG)
+    assert settled() is Phase.FAILED
+
+
+def test_no_photo_that_answers(new_session, qtbot):
+    session = new_session(FakeClient([DOGS]))
+    session.ask(Question(pictures=(Picture("dogs", DOGS.content_id),)))
+    qtbot.waitUntil(lambda: session.phase is Phase.NOTHING)
+    assert session.total == 0
+
+
+def test_folders_that_are_away_are_told_of(session, service, settled):
+    service.set_offline()
+    session.ask(DOG)
+    settled()
+    assert session.away == (service.folder,)
+
+
+# -- fresh results
+
+
+def test_a_refresh_keeps_what_is_shown_and_takes_in_what_is_new(qtbot, session, service, settled):
+    session.ask(DOG)
+    settled()
+    anew = []
+    session.results.shown_anew.connect(lambda: anew.append(1))
+    session.results.modelReset.connect(lambda: anew.append(1))
+    service.add_photo(FakePhoto("snow/two dogs and a sledge.jpg"))
+    session.refresh()
+    qtbot.waitUntil(lambda: session.total == 9)
+    assert anew == []
+    assert session.phase is Phase.RESULTS
+
+
+def test_many_changes_are_one_refresh_after_a_while(qtbot, session, service, settled, monkeypatch):
+    monkeypatch.setattr(session_module, "REFRESH_MS", 10_000)
+    session.ask(DOG)
+    settled()
+    for _ in range(20):
+        session.refresh()
+        qtbot.wait(1)
+    assert len(service.asked) == 1
+    assert session._refresh.remainingTime() > 5_000
+    session._refresh.start(0)
+    qtbot.waitUntil(lambda: len(service.asked) == 2)
+    qtbot.wait(50)
+    assert len(service.asked) == 2
+
+
+def test_nothing_is_refreshed_where_nothing_is_asked(qtbot, session, service):
+    session.refresh()
+    qtbot.wait(80)
+    assert service.asked == []
+
+
+def test_a_slow_question_is_not_dropped_for_its_refresh(qtbot, session, service, settled):
+    service.gate.clear()
+    session.ask(DOG)
+    session.refresh()
+    qtbot.wait(200)
+    assert len(service.asked) == 1
+    service.gate.set()
+    assert settled() is Phase.RESULTS
+
+
+def test_a_refresh_that_fails_leaves_what_is_shown_and_is_told_once(qtbot, session, service):
+    session.ask(DOG)
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    told = []
+    session.photos_unknown.connect(told.append)
+    service.search_error = QueryError("No more.")
+    for expected in (2, 3):
+        session.refresh()
+        qtbot.waitUntil(lambda: len(service.asked) == expected and not session.is_busy)  # noqa: B023
+    assert (session.phase, best(session)) == (Phase.RESULTS, "two dogs.jpg")
+    assert [error.message for error in told] == ["No more."]
+
+
+def test_a_lost_service_is_not_told_of_twice(qtbot, session, service, settled):
+    session.ask(DOG)
+    settled()
+    told = []
+    session.photos_unknown.connect(told.append)
+    service.error = ServiceError("Gone.")
+    session.refresh()
+    qtbot.waitUntil(lambda: len(service.asked) == 2 and not session.is_busy)
+    assert told == []
+    assert session.phase is Phase.RESULTS
+
+
+def test_what_failed_while_the_service_was_lost_is_asked_again_when_it_is_back(
+    session, service, settled
+):
+    service.error = ServiceError("Gone.")
+    session.ask(DOG)
+    assert settled() is Phase.FAILED
+    service.error = None
+    session.retry()
+    assert settled() is Phase.RESULTS
+
+
+# -- pages
+
+
+@pytest.fixture
+def long_session(new_session):
+    photos = [FakePhoto(f"many/dog {number:04}.jpg") for number in range(1_000)]
+    client = FakeClient(photos)
+    session = new_session(client)
+    session.client = client
+    return session
+
+
+def test_the_pages_that_are_looked_at_are_asked_for(qtbot, long_session):
+    session = long_session
+    session.ask(Question("dog"))
+    qtbot.waitUntil(lambda: session.total == 1_000)
+    assert session.results.hit(450) is None
+    session.results.look_at(440, 460)
+    qtbot.waitUntil(lambda: session.results.hit(450) is not None)
+    assert session.results.hit(450).photo.relative_path.name == "dog 0450.jpg"
+
+
+def test_pages_of_an_older_question_are_dropped(qtbot, long_session):
+    session = long_session
+    session.ask(Question("dog"))
+    qtbot.waitUntil(lambda: session.total == 1_000)
+    session.client.gate.clear()
+    session.results.look_at(440, 460)
+    qtbot.waitUntil(lambda: len(session.client.asked) == 2)
+    session.ask(Question("cat"))
+    session.client.gate.set()
+    qtbot.waitUntil(lambda: not session.is_busy)
+    qtbot.wait(50)
+    assert session.results.hit(450) is None
+
+
+def test_a_page_that_failed_can_be_wanted_again(qtbot, long_session):
+    session = long_session
+    session.ask(Question("dog"))
+    qtbot.waitUntil(lambda: session.total == 1_000)
+    session.client.search_error = QueryError("Not now.")
+    with qtbot.waitSignal(session.photos_unknown):
+        session.results.look_at(440, 460)
+    session.client.search_error = None
+    session.results.look_at(440, 460)
+    qtbot.waitUntil(lambda: session.results.hit(450) is not None)
+
+
+def test_a_root_without_photos_is_empty_too(new_session, qtbot, empty_service):
+    empty_service._roots.append(Root(1, empty_service.folder))
+    session = new_session(empty_service)
+    session.ask(DOG)
+    qtbot.waitUntil(lambda: session.phase is Phase.EMPTY)
