@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QApplication
 from photosearch.paths import resource_dir
 
 
-def icon(name: str) -> QIcon:
-    """The icon ``resources/icons/NAME.svg``; it follows light and dark by itself."""
-    return QIcon(_TextColouredSvg(name))
+def icon(name: str, colour: QColor | None = None) -> QIcon:
+    """The icon ``resources/icons/NAME.svg``; it follows light and dark by itself.
+
+    ``colour`` is for what has a background of its own in both.
+    """
+    return QIcon(_TextColouredSvg(name, colour))
 
 
 def app_icon() -> QIcon:
@@ -55,12 +58,13 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 class _TextColouredSvg(QIconEngine):
     """Draws an SVG whose ``currentColor`` is the palette's text colour of that moment."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, colour: QColor | None) -> None:
         super().__init__()
         self._name = name
+        self._colour = colour
 
     def clone(self) -> QIconEngine:
-        return _TextColouredSvg(self._name)
+        return _TextColouredSvg(self._name, self._colour)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         palette = QApplication.palette()
@@ -75,6 +79,9 @@ class _TextColouredSvg(QIconEngine):
             else QPalette.ColorRole.ButtonText
         )
         colour = palette.color(group, role)
+        if self._colour is not None:
+            is_off = mode is QIcon.Mode.Disabled
+            colour = blend(self._colour, QColor(Qt.GlobalColor.black), 0.6 if is_off else 0.0)
         _renderer(self._name, colour.name()).render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

@@ -1,0 +1,88 @@
+"""The facts of a photo, one below the other, to be read and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from ui.models.facts import Fact
+
+_LETTERS = 34
+_SMALL = 0.87
+
+
+class FactsPanel(QScrollArea):
+    """A column as wide as the text needs, which scrolls when it is too high.
+
+    Signals:
+        link_wanted(str): a web address was asked for.
+    """
+
+    link_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Facts about the photo"))
+        self.set_facts(())
+
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        """Show the facts of another photo."""
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(2)
+        for fact in facts:
+            self._add(layout, fact)
+        layout.addStretch(1)
+        self._column = column
+        self.setWidget(column)
+        column.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint().expandedTo(QSize(0, self._column.sizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * _LETTERS, 0)
+
+    def _add(self, layout: QVBoxLayout, fact: Fact) -> None:
+        label = QLabel(fact.label)
+        label.setFont(_small(label.font()))
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        layout.addWidget(label)
+        for line in fact.lines:
+            layout.addWidget(self._line(fact, line))
+        if fact.link:
+            button = QPushButton(self.tr("Show on a map"))
+            button.setToolTip(self.tr("Opens openstreetmap.org in the browser, with this place"))
+            button.clicked.connect(lambda: self.link_wanted.emit(fact.link))
+            layout.addSpacing(4)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(12)
+
+    def _line(self, fact: Fact, line: str) -> QLabel:
+        words = QLabel(_breakable(line))
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        words.setAccessibleName(f"{fact.label}: {line}")
+        return words
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * _SMALL)
+    return small
+
+
+def _breakable(line: str) -> str:
+    """A path may be broken behind each folder."""
+    return line.replace("/", "/\u200b") if "/" in line else line

@@ -1,0 +1,74 @@
+"""All that is known of one photo, or of several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from photosearch.errors import PhotoSearchError, UnknownPhotoError, shown
+from photosearch.interface import PhotoSearchService
+from photosearch.types import Hit, PhotoRecord
+from ui.models.facts import facts_of, facts_of_many
+from ui.views.facts_panel import FactsPanel
+from ui.workers.runner import Runner
+
+_LETTERS = 56
+_LINES = 22
+
+
+class PropertiesDialog(QDialog):
+    """Facts, with their label above each.
+
+    Signals:
+        link_wanted(str): a web address was asked for.
+        failed(PhotoSearchError): nothing could be found out.
+    """
+
+    link_wanted = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, runner: Runner, hits: Sequence[Hit], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._hits = tuple(hits)
+        self._build_ui()
+        self._task = runner.run(self._records, self._show, self._fail)
+        self.finished.connect(self._task.cancel)
+
+    def _build_ui(self) -> None:
+        if len(self._hits) == 1:
+            self.setWindowTitle(shown(self._hits[0].photo.path.name))
+        else:
+            self.setWindowTitle(self.tr("%n photo(s)", "", len(self._hits)))
+        self.panel = FactsPanel(self)
+        self.panel.link_wanted.connect(self.link_wanted)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.panel, 1)
+        layout.addWidget(buttons)
+        metrics = self.fontMetrics()
+        self.resize(metrics.averageCharWidth() * _LETTERS, metrics.height() * _LINES)
+
+    def _records(self, service: PhotoSearchService) -> list[PhotoRecord]:
+        """In a worker thread."""
+        records = []
+        for hit in self._hits:
+            try:
+                records.append(service.photo(hit.photo.content_id))
+            except UnknownPhotoError:
+                if len(self._hits) == 1:
+                    raise
+        return records
+
+    def _show(self, records: list[PhotoRecord]) -> None:
+        if len(self._hits) == 1:
+            self.panel.set_facts(facts_of(records[0], self._hits[0].photo.path))
+        else:
+            self.panel.set_facts(facts_of_many(records, [hit.photo.path for hit in self._hits]))
+
+    def _fail(self, error: PhotoSearchError) -> None:
+        self.failed.emit(error)
+        self.reject()
