@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import LibraryError, PhotoSearchError
+from photosearch.errors import LibraryError, PhotoSearchError, UnknownPhotoError
 from photosearch.exclusions import Exclusions
 from photosearch.index.lock import IndexLock
 from photosearch.index.opening import open_catalog
@@ -186,21 +186,13 @@ class Engine:
         return photos
 
     def exclude(self, path: Path) -> str:
-        """Leave a photo, or a folder, out of the library from now on; returns the pattern for it.
-
-        Raises:
-            LibraryError: it is in no added folder, is one itself, or is not there.
-        """
+        """Leave a photo, or a folder, out of the library from now on; returns the pattern."""
         pattern = self._exclusions.exclude(path)
         self._save_roots()
         return pattern
 
     def include(self, root: Path, pattern: str) -> None:
-        """Undo `exclude`: the photos are found after the next ``index``, without being embedded.
-
-        Raises:
-            LibraryError: the root was never added.
-        """
+        """Undo `exclude`: the photos are found after the next ``index``, without being embedded."""
         self._exclusions.include(root, pattern)
         self._save_roots()
 
@@ -321,6 +313,16 @@ class Engine:
         """
         with self.right_of_way.claimed():
             return self._photos.thumbnail(content_id, size_px)
+
+    def thumbnails(
+        self, content_ids: Sequence[str], size_px: int
+    ) -> Iterator[tuple[str, Thumbnail | PhotoSearchError]]:
+        """The same for many, each once; in place of one that cannot be had comes its error."""
+        for content_id in dict.fromkeys(content_ids):
+            try:
+                yield content_id, self.thumbnail(content_id, size_px)
+            except UnknownPhotoError as error:
+                yield content_id, error
 
     def status(self) -> Status:
         """What the index holds; loads no model."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from photosearch.index.rows import FileKey
 from photosearch.library.content import read_photo
 from photosearch.library.skip import SkipPhoto
-from photosearch.library.thumbnails import ThumbnailCache
+from photosearch.library.thumbnails import ThumbnailCache, check_size
 from photosearch.paths import absolute
 from photosearch.search import find_places, unknown_photo
 from photosearch.types import PhotoRecord, SkipKind, Thumbnail
@@ -61,9 +61,11 @@ class IndexedPhotos:
             UnknownPhotoError: no indexed photo has this content, or its files are away.
             QueryError: there are no thumbnails of this size.
         """
-        record = self.of(content_id)
+        check_size(size_px)
+        if not self._catalog.files_of(content_id):
+            raise unknown_photo(content_id)
         try:
-            return self._cache().get(content_id, size_px, lambda: _read(record))
+            return self._cache().get(content_id, size_px, lambda: _read(self.of(content_id)))
         except SkipPhoto as skip:
             raise unknown_photo(content_id) from skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from photosearch.errors import PhotoSearchError
     from photosearch.jobs import CancelToken
     from photosearch.settings import Settings
     from photosearch.types import (
@@ -122,6 +123,18 @@ class PhotoSearch(Protocol):
 
         Raises:
             UnknownPhotoError: no indexed photo has this content, or its files are away.
+            QueryError: there are no thumbnails of this size.
+        """
+        ...
+
+    def thumbnails(
+        self, content_ids: Sequence[str], size_px: int
+    ) -> Iterator[tuple[str, Thumbnail | PhotoSearchError]]:
+        """The same for many, each once, in the order in which they are ready.
+
+        In place of one that cannot be had comes the error that `thumbnail` would raise.
+
+        Raises:
             QueryError: there are no thumbnails of this size.
         """
         ...

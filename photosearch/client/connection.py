@@ -78,13 +78,16 @@ class Connection:
         return response
 
     @contextlib.contextmanager
-    def stream(self, path: str) -> Iterator[httpx.Response]:
-        """Ask for an answer that does not end; its body is to be read in the ``with`` block."""
+    def stream(self, path: str, **parts: Any) -> Iterator[httpx.Response]:
+        """Ask for an answer that comes bit by bit, to be read in the ``with`` block."""
         import httpx
 
         # The service sends a sign of life every 15 s.
         timeout = httpx.Timeout(QUICK_S, connect=_CONNECT_S)
-        with self._told_apart(QUICK_S), self._http.stream("GET", path, timeout=timeout) as response:
+        with (
+            self._told_apart(QUICK_S),
+            self._http.stream("GET", path, timeout=timeout, **parts) as response,
+        ):
             if response.is_error:
                 response.read()
                 _raise_errors(response)

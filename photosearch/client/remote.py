@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,13 +15,15 @@ from pydantic import BaseModel, ValidationError
 from photosearch import runtime, wire
 from photosearch.client import starting, stream
 from photosearch.client.connection import QUICK_S, SLOW_S, Connection, GoneError
+from photosearch.client.content_ids import is_content_id, sound, unknown
 from photosearch.client.following import JobRequest
+from photosearch.client.pictures import pictures
 from photosearch.errors import (
     LibraryError,
+    PhotoSearchError,
     QueryError,
     ServiceError,
     SettingsError,
-    UnknownPhotoError,
 )
 from photosearch.jobs import CancelToken
 from photosearch.paths import absolute
@@ -213,7 +214,7 @@ class Client:
     def answer(self, query: Query) -> Answer:
         """The photos that answer a query, best first, and how many there are."""
         for content_id in query.similar_to:
-            _sound(content_id)
+            sound(content_id)
         try:
             if query.image is None:
                 body = wire.SearchRequest.of(query).model_dump(mode="json")
@@ -246,6 +247,19 @@ class Client:
         answer = self._ask("GET", path, params={"size": size_px})
         return Thumbnail(answer.content, answer.headers.get("ETag", ""))
 
+    def thumbnails(
+        self, content_ids: Sequence[str], size_px: int
+    ) -> Iterator[tuple[str, Thumbnail | PhotoSearchError]]:
+        """The same for many, in the order in which they are ready; an error beside a missing one.
+
+        One answer brings up to 200 of them: far faster than to ask for each.
+        """
+        asked = list(dict.fromkeys(content_ids))
+        yield from ((one, unknown(one)) for one in asked if not is_content_id(one))
+        asked = [one for one in asked if is_content_id(one)]
+        for start in range(0, len(asked), wire.THUMBNAILS_MAX):
+            yield from self._thumbnails(asked[start : start + wire.THUMBNAILS_MAX], size_px)
+
     def status(self) -> Status:
         """What the index holds, and what the service does about it; loads no model."""
         return self._get("/v1/status", wire.Status).to_core()
@@ -274,6 +288,23 @@ class Client:
         return _parsed(wire.Settings, answer).to_core()
 
     # -- plumbing
+
+    def _thumbnails(
+        self, content_ids: Sequence[str], size_px: int
+    ) -> Iterator[tuple[str, Thumbnail | PhotoSearchError]]:
+        """One answer; what a service that ended did not send is asked of the next one, once."""
+        left = dict.fromkeys(content_ids)
+        for _ in range(2):
+            connection = self._connected()
+            try:
+                for content_id, made in pictures(connection, list(left), size_px):
+                    left.pop(content_id, None)
+                    yield content_id, made
+            except GoneError:
+                self._forget(connection)
+            else:
+                return
+        raise _gone()
 
     def _get(self, path: str, model: type[M]) -> M:
         return _parsed(model, self._ask("GET", path))
@@ -344,21 +375,7 @@ def _why(error: ValidationError) -> str:
 
 
 def _photo_path(content_id: str) -> str:
-    return f"/v1/photos/{_sound(content_id)}"
-
-
-def _sound(content_id: str) -> str:
-    """An id that may be one; no other goes into a URL.
-
-    Raises:
-        UnknownPhotoError: it is none.
-    """
-    if not re.fullmatch("[0-9a-f]{32}", content_id):
-        raise UnknownPhotoError(
-            f"No indexed photo is known as {content_id}.",
-            "It may have been changed, moved or removed.",
-        )
-    return content_id
+    return f"/v1/photos/{sound(content_id)}"
 
 
 def _gone() -> ServiceError:

@@ -79,11 +79,7 @@ class ThumbnailCache:
             ValueError: this is no content id.
             SkipPhoto: the photo cannot be decoded.
         """
-        if size_px not in SIZES_PX:
-            raise QueryError(
-                f"There are no thumbnails of {size_px} pixels.",
-                f"Ask for one of {', '.join(map(str, SIZES_PX))}.",
-            )
+        check_size(size_px)
         path = self._path(content_id, size_px)
         found = _load(path)
         if found is None:
@@ -156,6 +152,19 @@ class ThumbnailCache:
         if not _CONTENT_ID.fullmatch(content_id):
             raise ValueError(f"No content id: {content_id!r}")
         return self._folder / str(size_px) / content_id[:2] / f"{content_id}.jpg"
+
+
+def check_size(size_px: int) -> None:
+    """See whether there are thumbnails of a size.
+
+    Raises:
+        QueryError: there are none.
+    """
+    if size_px not in SIZES_PX:
+        raise QueryError(
+            f"There are no thumbnails of {size_px} pixels.",
+            f"Ask for one of {', '.join(map(str, SIZES_PX))}.",
+        )
 
 
 def make_thumbnail(data: bytes, size_px: int) -> bytes:

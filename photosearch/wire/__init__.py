@@ -21,12 +21,14 @@ from photosearch.wire.library import (
     Status,
 )
 from photosearch.wire.photos import (
+    THUMBNAILS_MAX,
     Hit,
     PhotoFacts,
     PhotoFile,
     PhotoRecord,
     SearchAnswer,
     SearchRequest,
+    ThumbnailPart,
     image_search_params,
 )
 from photosearch.wire.places import path_of, pattern_from_wire, pattern_on_wire, text_of, uri_of
@@ -45,6 +47,7 @@ API_VERSION = 1
 
 __all__ = [
     "API_VERSION",
+    "THUMBNAILS_MAX",
     "About",
     "Activity",
     "AddRoot",
@@ -77,6 +80,7 @@ __all__ = [
     "Skipped",
     "SkippedPage",
     "Status",
+    "ThumbnailPart",
     "image_search_params",
     "path_of",
     "pattern_from_wire",

@@ -8,7 +8,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from photosearch import types
+from photosearch.errors import PhotoSearchError
 from photosearch.paths import absolute
+from photosearch.wire.failures import Error
 from photosearch.wire.places import (
     ContentId,
     ShownText,
@@ -26,6 +28,8 @@ from photosearch.wire.progress import Count
 
 LIMIT_MAX = 10_000
 """People pipe thousands of paths into viewers; 10,000 hits are about 4 MB of JSON."""
+THUMBNAILS_MAX = 200
+"""More than fit on a screen; their ids fit into a URL."""
 OFFSET_MAX = 10_000_000
 """More photos than anybody has."""
 SIMILAR_TO_MAX = 100
@@ -275,3 +279,25 @@ class PhotoRecord(BaseModel):
                 for file in self.files
             ),
         )
+
+
+class ThumbnailPart(BaseModel):
+    """What comes before the bytes of a thumbnail; `error` says why there are none."""
+
+    id: ContentId
+    size_bytes: Count
+    etag: str | None = None
+    error: Error | None = None
+
+    @classmethod
+    def of(cls, content_id: str, made: types.Thumbnail | PhotoSearchError) -> Self:
+        """The head of a thumbnail, ready to be sent."""
+        if isinstance(made, types.Thumbnail):
+            return cls(id=content_id, size_bytes=len(made.data), etag=made.etag)
+        return cls(id=content_id, size_bytes=0, error=Error.of(made))
+
+    def to_core(self, data: bytes) -> tuple[str, types.Thumbnail | PhotoSearchError]:
+        """The thumbnail that was sent, or the error in its place."""
+        if self.error is not None:
+            return self.id, self.error.to_core()
+        return self.id, types.Thumbnail(data, self.etag or "")

@@ -206,6 +206,45 @@ def test_thumbnails_are_small_pictures_of_indexed_photos(
         searched.thumbnail(content_id, 100)
 
 
+def test_many_thumbnails_come_together_and_a_missing_one_fails_no_other(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    for number in range(5):
+        make_photo(f"{number}.png")
+    broken = make_photo("broken.png")
+    searched.add_root(library)
+    indexed(searched)
+    gone = searched.photo_at(broken).content_id
+    broken.write_bytes(b"no photo any more")
+    ids = [hit.photo.content_id for hit in searched.search(Query(text="red"))]
+    unknown = ["0" * 32, "../" * 10, gone]
+    made = dict(searched.thumbnails([*ids, *unknown, *ids], 256))
+    assert set(made) == {*ids, *unknown}
+    for content_id in set(ids) - {gone}:
+        assert made[content_id] == searched.thumbnail(content_id, 256)
+    for content_id in unknown:
+        assert isinstance(made[content_id], UnknownPhotoError)
+    assert list(searched.thumbnails([], 256)) == []
+    with pytest.raises(QueryError):
+        list(searched.thumbnails(ids, 100))
+    many = [f"{number:032x}" for number in range(450)]
+    assert {one for one, _ in searched.thumbnails(many, 256)} == set(many)
+
+
+def test_who_has_seen_enough_thumbnails_may_go(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    for number in range(9):
+        make_photo(f"{number}.png")
+    searched.add_root(library)
+    indexed(searched)
+    ids = [hit.photo.content_id for hit in searched.search(Query(text="red"))]
+    for _ in range(20):
+        for _part in searched.thumbnails(ids, 128):
+            break
+    assert len(list(searched.thumbnails(ids, 128))) == 9
+
+
 def test_what_is_not_indexed_is_unknown(
     searched: PhotoSearch, library: Path, make_photo: MakePhoto, tmp_path: Path
 ) -> None:

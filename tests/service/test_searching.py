@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from PIL import Image
 
 from photosearch import types, wire
 from photosearch.engine import Engine
+from photosearch.errors import UnknownPhotoError
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 
@@ -214,6 +217,48 @@ def test_a_search_does_not_wait_behind_pictures(
         return answer
 
     assert api.found(asyncio.run(ask()))[0] == shelf["red"]
+
+
+def test_a_picture_that_takes_long_holds_up_no_other_in_the_same_answer(
+    api: Any, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    slow, missing, *others = (digit * 32 for digit in "abcdef")
+    left = set(others)
+    are_made = threading.Event()
+
+    class Pictures:
+        def thumbnail(self, content_id: str, size_px: int) -> types.Thumbnail:
+            if content_id == missing:
+                raise UnknownPhotoError("It is not there.")
+            if content_id == slow:
+                assert are_made.wait(20)
+            left.discard(content_id)
+            if not left:
+                are_made.set()
+            return types.Thumbnail(f"picture of {size_px}".encode(), content_id)
+
+    pictures = type(api)(create_app(replace(backend, engine=Pictures()), TOKEN))
+    ids = [slow, missing, *others]
+    answer = pictures("GET", "/v1/thumbnails", params={"id": [*ids, *ids], "size": 512})
+
+    assert answer.headers["content-type"] == "application/octet-stream"
+    found = [json.loads(head) for head in re.findall(rb"{.*?}\n", answer.content)]
+    heads = {one["id"]: one for one in found}
+    assert len(found) == len(heads) == 6
+    assert heads[missing]["error"]["kind"] == "UnknownPhotoError"
+    assert found[-1]["id"] == slow
+    assert answer.content.endswith(b"}\npicture of 512")
+    assert heads[slow]["size_bytes"] == len("picture of 512")
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"id": "x"}, {"id": "a" * 32, "size": 100}, {"id": ["a" * 32] * 201}]
+)
+def test_pictures_that_cannot_be_asked_for_are_refused(api: Any, params: dict[str, Any]) -> None:
+    answer = api("GET", "/v1/thumbnails", params=params)
+
+    assert (answer.status_code, api.error_of(answer).kind) == (422, "QueryError")
 
 
 def test_searches_and_pictures_take_the_right_of_way(
