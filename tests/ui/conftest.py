@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QThreadPool, QTimer
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QCoreApplication,
+    QEvent,
+    QLocale,
+    QObject,
+    QThreadPool,
+    QTimer,
+)
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from photosearch.client.fake import FakeClient, FakePhoto
+from ui.models.library import LibraryState
+from ui.workers.news import News
 from ui.workers.runner import Runner
 
 _SETTLE_S = 2.0
@@ -120,6 +130,38 @@ def new_runner() -> Iterator[Callable[[FakeClient], Runner]]:
 def runner(new_runner: Callable[[FakeClient], Runner], service: FakeClient) -> Runner:
     """A runner on the library of eight photos."""
     return new_runner(service)
+
+
+@pytest.fixture
+def open_library(
+    new_runner: Callable[[FakeClient], Runner], qtbot: Any
+) -> Iterator[Callable[..., LibraryState]]:
+    """Makes a state of the library that follows a service and (if wanted) has heard of it once."""
+    opened: list[QObject] = []
+
+    def make(client: FakeClient, *, is_waited_for: bool = True) -> LibraryState:
+        news = News(new_runner(client))
+        library = LibraryState(news._runner, news)
+        opened.extend((library, news))
+        news.start()
+        if is_waited_for:
+            qtbot.waitUntil(lambda: library.status is not None)
+        return library
+
+    yield make
+    for one in opened:
+        if isinstance(one, News):
+            one.close()
+        one.deleteLater()
+
+
+@pytest.fixture
+def british() -> Iterator[None]:
+    """Numbers as they are written in British English."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
 
 
 @pytest.fixture

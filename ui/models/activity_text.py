@@ -11,6 +11,8 @@ from ui.models.library import LibraryState
 def activity_text(library: LibraryState) -> str:
     """One sentence for the status line, the tray and the library page."""
     translate = QCoreApplication.translate
+    if library.is_lost and library.status is None:
+        return translate("Activity", "The search service does not start. Trying again…")
     if library.is_lost:
         return translate("Activity", "The search service has stopped. Starting it again…")
     if library.status is None:
@@ -44,7 +46,7 @@ def _work_text(progress: Progress | None) -> str:
         return _counted(text, progress)
     if progress.total:
         return _counted(translate("Activity", "Putting the index in order: {0} of {1}"), progress)
-    return translate("Activity", "Putting the index in order…")
+    return translate("Activity", "Getting ready…")
 
 
 def _paused_text(progress: Progress | None) -> str:
@@ -63,6 +65,8 @@ def _idle_text(library: LibraryState) -> str:
     if library.notices:
         return library.notices[0].message
     if library.is_empty:
+        if library.is_look_due:
+            return translate("Activity", "Looking for photos…")
         return translate("Activity", "There are no photos in your folders yet")
     if library.offline_roots:
         count = len(library.offline_roots)

@@ -19,6 +19,7 @@ from photosearch.types import (
     Notice,
     Phase,
     Root,
+    RootStatus,
     Status,
     WatchState,
 )
@@ -65,6 +66,8 @@ class LibraryState(QObject):
         """Where the user's pictures lie, if that folder is there; known while there is no root."""
         self.activity = Activity()
         self.is_connected = False
+        self.is_look_due = False
+        """Whether a folder was added just now, which the service has not begun to look at."""
         self.error: PhotoSearchError | None = None
         """Why the service is lost, or why it did not say how things are."""
         self._runner = runner
@@ -72,6 +75,10 @@ class LibraryState(QObject):
         self._look_task: Task | None = None
         self._rescan_task: Task | None = None
         self._is_out_of_date = False
+        self._before_job: int | None = None
+        """How many could be searched when the job in hand began: counts lag behind progress."""
+        self._is_activity_known = False
+        self._lost_tries = 0
         self._throttle = QTimer(self, singleShot=True, interval=THROTTLE_MS)
         self._throttle.timeout.connect(self._look_if_due)
         news.connected.connect(self._on_connected)
@@ -81,9 +88,20 @@ class LibraryState(QObject):
     # -- what is known
 
     @property
+    def roots(self) -> tuple[RootStatus, ...]:
+        """The folders, each with its count and how it is watched."""
+        return self.status.roots if self.status else ()
+
+    @property
     def is_lost(self) -> bool:
         """Whether the service was tried and does not answer; False before the first try."""
         return not self.is_connected and self.error is not None
+
+    @property
+    def trouble(self) -> PhotoSearchError | None:
+        """The error, where it helps to read it: a service that ended is started again at once."""
+        is_just_lost = self.is_lost and self.status is not None and self._lost_tries <= 1
+        return None if is_just_lost else self.error
 
     @property
     def is_first_run(self) -> bool:
@@ -113,7 +131,7 @@ class LibraryState(QObject):
     @property
     def photos(self) -> int:
         """How many photos all folders have, as far as they were looked through."""
-        return sum(root.photos for root in self.status.roots) if self.status else 0
+        return sum(root.photos for root in self.roots)
 
     @property
     def searchable(self) -> int:
@@ -126,15 +144,14 @@ class LibraryState(QObject):
     @property
     def expected(self) -> int:
         """How many can be searched when the work in hand is done, as far as that is known."""
-        return self.searchable + self.remaining
+        if self._before_job is None:
+            return self.searchable
+        return max(self.searchable, self._before_job + _total(self.activity))
 
     @property
     def remaining(self) -> int:
-        """How many photos of the work in hand are still to be looked at."""
-        progress = self.activity.progress
-        if progress is None or progress.phase is not Phase.EMBEDDING or progress.total is None:
-            return 0
-        return max(0, progress.total - progress.done)
+        """How many photos of the work in hand cannot be searched yet."""
+        return self.expected - self.searchable
 
     @property
     def skipped(self) -> int:
@@ -149,11 +166,9 @@ class LibraryState(QObject):
     @property
     def offline_roots(self) -> tuple[Path, ...]:
         """Folders that are away: their photos are kept, and not searched."""
-        if self.status is None:
-            return ()
         return tuple(
             one.root.path
-            for one in self.status.roots
+            for one in self.roots
             if one.root.is_offline or one.watch is WatchState.OFFLINE
         )
 
@@ -166,7 +181,8 @@ class LibraryState(QObject):
 
     def add_folder(self, folder: Path) -> None:
         """Add a folder; its photos are indexed by and by."""
-        self._runner.run(lambda s: _add(s, folder), self._on_added, self._on_failed)
+        self.is_look_due = folder not in [one.root.path for one in self.roots]
+        self._runner.run(lambda s: _add(s, folder), self._on_added, self._on_add_failed)
 
     def remove_folder(self, folder: Path) -> None:
         """Forget a folder and what is known of its photos; the files stay as they are."""
@@ -203,6 +219,7 @@ class LibraryState(QObject):
 
     def _on_connected(self) -> None:
         was_connected, self.is_connected, self.error = self.is_connected, True, None
+        self._lost_tries = 0
         if not was_connected:
             self.connection_changed.emit(True)
             self.changed.emit()
@@ -213,6 +230,8 @@ class LibraryState(QObject):
     def _on_lost(self, error: PhotoSearchError) -> None:
         was_connected, self.is_connected, self.error = self.is_connected, False, error
         self.activity = Activity()
+        self._before_job, self._is_activity_known = None, False
+        self._lost_tries += 1
         if was_connected:
             self.connection_changed.emit(False)
         self.changed.emit()
@@ -227,6 +246,12 @@ class LibraryState(QObject):
 
     def _take_activity(self, activity: Activity) -> None:
         before, self.activity = self.activity, activity
+        if not _total(activity):
+            self._before_job = None
+        elif _total(activity) != _total(before) and self._is_activity_known:
+            self._before_job = self.searchable
+        self._is_activity_known = True
+        self.is_look_due &= activity.state is not ActivityState.INDEXING
         if activity != before:
             self.changed.emit()
         if activity.state is not before.state:
@@ -248,6 +273,10 @@ class LibraryState(QObject):
         if self.is_connected:
             self.error = None
         self._look_task = None
+        progress = self.activity.progress
+        if self._before_job is None and progress is not None and _total(self.activity):
+            # The app was opened amidst a job.
+            self._before_job = max(0, self.searchable - progress.done)
         self.changed.emit()
         if before not in (None, self._searched_in()):
             self.photos_changed.emit()
@@ -264,19 +293,24 @@ class LibraryState(QObject):
         """What decides which photos are searched, besides the photos themselves."""
         if self.status is None or self.settings is None:
             return None
-        roots = tuple((one.root.path, one.root.exclude) for one in self.status.roots)
+        roots = tuple((one.root.path, one.root.exclude) for one in self.roots)
         return roots, self.offline_roots, self.settings.model
 
     # -- ends of what was asked for
 
     def _on_added(self, around: Path | None) -> None:
         if around is not None:
+            self.is_look_due = False
             self.told.emit(
                 self.tr("This folder is already part of {0}, which is in your library.").format(
                     around
                 )
             )
         self.refresh()
+
+    def _on_add_failed(self, error: PhotoSearchError) -> None:
+        self.is_look_due = False
+        self._on_failed(error)
 
     def _on_folders_changed(self, result: object) -> None:
         self.refresh()
@@ -291,6 +325,14 @@ class LibraryState(QObject):
 
     def _on_failed(self, error: PhotoSearchError) -> None:
         self.failed.emit(error)
+
+
+def _total(activity: Activity) -> int:
+    """How many photos the job in hand looks at; 0 while that is not known, or there is none."""
+    progress = activity.progress
+    if progress is None or progress.phase is not Phase.EMBEDDING:
+        return 0
+    return progress.total or 0
 
 
 def _look(service: PhotoSearchService) -> _Look:

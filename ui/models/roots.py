@@ -94,7 +94,7 @@ class RootsModel(QAbstractTableModel):
         return self.tr("Waiting to be looked at")
 
     def _update(self) -> None:
-        roots = self._library.status.roots if self._library.status else ()
+        roots = self._library.roots
         if [one.root.id for one in roots] == [one.root.id for one in self._roots]:
             self._roots = roots
             if roots:

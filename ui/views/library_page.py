@@ -240,8 +240,8 @@ class LibraryPage(QWidget):
         self._pause.setIcon(icon("play" if library.is_paused else "pause"))
         self._try_again.setVisible(library.is_lost)
         notices = [f"{one.message} {one.hint}".strip() for one in library.notices]
-        if library.error is not None:
-            notices.append(str(library.error).replace("\n", " "))
+        if library.trouble is not None:
+            notices.append(str(library.trouble).replace("\n", " "))
         self._notices_box.setVisible(bool(notices))
         self._notices.setText("\n".join(map(shown, notices)))
         self._skipped_words.setText(self._skipped_text())
@@ -269,7 +269,9 @@ class LibraryPage(QWidget):
     def _skipped_text(self) -> str:
         if self._library.skipped:
             return self.tr("%Ln file(s) could not be read.", "", self._library.skipped)
-        return self.tr("Every file that was found could be read.")
+        if self._library.photos and not self._library.remaining:
+            return self.tr("Every file that was found could be read.")
+        return ""
 
     def _select_first(self) -> None:
         if not self._table.currentIndex().isValid() and self._model.rowCount():

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from photosearch.errors import PhotoSearchError, shown
-from photosearch.types import Skipped
+from photosearch.types import SkipKind, Skipped
 from ui.desktop.current import current_desktop
 from ui.desktop.interface import Desktop
 from ui.models.skipped import FOLDER, KIND, NAME, SKIPPED_ROLE, SkippedModel, kind_text
@@ -172,6 +172,7 @@ class SkippedDialog(QDialog):
         )
         if not self._table.currentIndex().isValid():
             self._table.setCurrentIndex(self._model.index(0, NAME))
+            self._table.setFocus()
 
     def _show_failure(self, error: PhotoSearchError) -> None:
         self._words.setText(str(error))
@@ -190,7 +191,8 @@ class SkippedDialog(QDialog):
         self._filter()
 
     def _filter(self) -> None:
-        self._model.show_only(self._kinds.currentData(), self._text.text())
+        kind = self._kinds.currentData()  # Qt keeps it as a plain text
+        self._model.show_only(SkipKind(kind) if kind else None, self._text.text())
         self._follow_selection()
 
     def _follow_selection(self) -> None:
