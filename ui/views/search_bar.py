@@ -167,6 +167,7 @@ class SearchBar(QWidget):
         self._chips = [*self._picture_chips(), *self._folder_chips()]
         for chip in self._chips:
             self._chip_row.addWidget(chip)
+            chip.show()
         self._show_pictures()
 
     def _picture_chips(self) -> list[RemovableChip]:
