@@ -75,6 +75,7 @@ class SearchBar(QWidget):
         self._field = _Field(self)
         self.text = _Words(self._session, self._field)
         self.text.setFrame(False)
+        self.text.setAcceptDrops(False)  # the page takes them: a file is no words
         self.text.setMaxLength(_TEXT_MAX_CHARS)
         self.text.setAccessibleName(self.tr("Search your photos"))
         self.setFocusProxy(self.text)
@@ -180,9 +181,7 @@ class SearchBar(QWidget):
             chips.append(chip)
         more = len(pictures) - _PICTURES_SHOWN
         if more > 0:
-            chip = RemovableChip(
-                f"+{more}", self.tr("Search without these pictures"), self._field
-            )
+            chip = RemovableChip(f"+{more}", self.tr("Search without these pictures"), self._field)
             chip.setToolTip(self.tr("%n more picture(s)", "", more))
             chip.removed.connect(self._remove_further_pictures)
             chips.append(chip)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
@@ -20,6 +21,7 @@ from ui.models.incoming import Incoming, can_come, label_of, pictures_of
 from ui.models.library import LibraryState
 from ui.models.search_state import Notice, Shown, notices, shown
 from ui.models.session import SearchSession
+from ui.views.drop_hint import DropHint
 from ui.views.first_run import FirstRun
 from ui.views.notifications import Notifications
 from ui.views.results_view import ResultsView
@@ -103,6 +105,7 @@ class SearchPage(QWidget):
             Notice.AWAY: Strip("offline", self.tr("Show the library"), self),
             Notice.INDEXING: Strip("image", "", self),
         }
+        self._drop_hint = DropHint(self)
         self._stack = QStackedWidget(self)
         for part in (self.start, self.first_run, self.state, self._view):
             self._stack.addWidget(part)
@@ -240,8 +243,13 @@ class SearchPage(QWidget):
         if can_come(event.mimeData()) and event.source() is not self._view:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
+            self._drop_hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_hint.hide()
         incoming = pictures_of(event.mimeData())
         if incoming:
             event.setDropAction(Qt.DropAction.CopyAction)

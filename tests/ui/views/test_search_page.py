@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from photosearch.client.fake import FakeClient, FakePhoto
@@ -21,6 +21,7 @@ from ui.models.question import Picture, Question
 from ui.models.results import ResultsModel
 from ui.models.search_state import Notice, Shown
 from ui.models.session import Phase, SearchSession
+from ui.views.drop_hint import DropHint
 from ui.views.notifications import Notifications
 from ui.views.results_view import ResultsView
 from ui.views.search_page import SearchPage
@@ -299,7 +300,9 @@ def dropped(stage, mime):
     enter = QDragEnterEvent(at, copy, mime, left, plain)
     stage.page.dragEnterEvent(enter)
     if enter.isAccepted():
+        assert stage.page.findChild(DropHint).isVisible()
         stage.page.dropEvent(QDropEvent(QPointF(at), copy, mime, left, plain))
+    assert not stage.page.findChild(DropHint).isVisible()
     return enter.isAccepted()
 
 
@@ -314,6 +317,19 @@ def test_a_file_that_is_dropped_is_searched_by(qtbot, stage, picture):
     qtbot.waitUntil(lambda: stage.shown is Shown.RESULTS)
     (shown,) = stage.session.question.pictures
     assert shown.path == picture
+
+
+def test_what_is_dragged_on_and_away_leaves_no_trace(stage, picture):
+    mime, plain = files(picture), Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    stage.page.dragEnterEvent(QDragEnterEvent(QPoint(9, 9), copy, mime, left, plain))
+    stage.page.dragLeaveEvent(QDragLeaveEvent())
+    assert not stage.page.findChild(DropHint).isVisible()
+    assert stage.session.question.is_empty
+
+
+def test_the_field_leaves_drops_to_the_page(stage):
+    assert not stage.page.bar.text.acceptDrops()
 
 
 def test_what_means_nothing_cannot_be_dropped(stage):
