@@ -210,6 +210,16 @@ class FakeClient:
         image.save(data, "JPEG")
         return Thumbnail(data.getvalue(), content_id)
 
+    def thumbnails(
+        self, content_ids: Sequence[str], size_px: int
+    ) -> Iterator[tuple[str, Thumbnail | PhotoSearchError]]:
+        self._fail()
+        for content_id in dict.fromkeys(content_ids):
+            try:
+                yield content_id, self.thumbnail(content_id, size_px)
+            except UnknownPhotoError as error:
+                yield content_id, error
+
     def add_root(self, folder: Path, exclude: Sequence[str] | None = None) -> Root:
         self._fail()
         if folder.name == "missing":

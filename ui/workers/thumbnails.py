@@ -6,11 +6,11 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from photosearch.errors import PhotoSearchError, ServiceError
 from ui.workers.runner import Runner
@@ -22,9 +22,15 @@ SIZES_PX = (128, 256, 512, 1024)
 
 _MAX_BYTES = 192 * 2**20
 """With the finished tiles of the grid, a quarter of a gigabyte."""
-_THREADS = 3
+_THREADS = 2
+"""One waits for pictures while the other decodes some."""
+_BATCH = 16
+"""Pictures asked for at once: many are quicker, few leave room for what is asked for next."""
 _TAKE_MS = 6.0
 """How long one turn of the event loop may be spent on what has arrived; a frame has 16."""
+_BREATH_S = 0.0005
+"""After each picture, for the GUI thread: decoding lets go of the interpreter for so short a time
+that on an idle machine the other thread woke too late to take it, for seconds (measured)."""
 _RETRY_S = 1.0
 _CLOSE_S = 2.0
 
@@ -171,50 +177,71 @@ class Thumbnails(QObject):
     # -- in the worker threads
 
     def _work(self) -> None:
-        while (key := self._next()) is not None:
+        while keys := self._next():
             try:
-                arrival = _Arrival(key, self._fetch(key))
+                self._fetch(keys)
             except ServiceError:
-                self._put_back(key)
+                self._put_back(keys)
                 self._closed.wait(_RETRY_S)
-                continue
             except PhotoSearchError as error:
-                _log.info("%s has no thumbnail: %s", key.content_id, error)
-                arrival = _Arrival(key, None)
+                _log.info("No thumbnails: %s", error)
+                self._end(_Arrival(key, None) for key in keys)
             except Exception as error:
-                arrival = _Arrival(key, None, error)
-            self._arrivals.append(arrival)
-            if not self._is_closed:
-                self._arrived.emit()
+                self._end(_Arrival(key, None, error) for key in keys)
 
-    def _next(self) -> _Key | None:
-        """What was asked for last; waits for it. None: it is over."""
+    def _next(self) -> set[_Key]:
+        """What was asked for last, of one size; waits for it. Empty: it is over."""
         with self._guard:
             while not self._waiting and not self._is_closed:
                 self._guard.wait()
+            keys: set[_Key] = set()
             if self._is_closed:
-                return None
-            key, _ = self._waiting.popitem()
-            self._on_its_way.add(key)
-            return key
+                return keys
+            size_px = next(reversed(self._waiting)).size_px
+            for key in reversed(self._waiting):
+                if key.size_px == size_px and len(keys) < _BATCH:
+                    keys.add(key)
+            for key in keys:
+                del self._waiting[key]
+            self._on_its_way |= keys
+            return keys
 
-    def _put_back(self, key: _Key) -> None:
+    def _fetch(self, keys: set[_Key]) -> None:
+        """Hand over one picture after another, and take each out of ``keys``."""
+        (size_px,) = {key.size_px for key in keys}
+        asked = [key.content_id for key in keys]
+        for content_id, found in self._runner.service().thumbnails(asked, size_px):
+            key = _Key(content_id, size_px)
+            if isinstance(found, ServiceError):
+                continue  # the service is ending: it is put back with the rest
+            if isinstance(found, PhotoSearchError):
+                _log.info("%s has no thumbnail: %s", content_id, found)
+            image = None if isinstance(found, PhotoSearchError) else _decoded(found.data)
+            keys.discard(key)
+            self._end([_Arrival(key, image)])
+            time.sleep(_BREATH_S)
+            if self._is_closed:
+                return
+        if keys:
+            raise ServiceError("Some thumbnails did not come.")
+
+    def _end(self, arrivals: Iterable[_Arrival]) -> None:
+        self._arrivals.extend(arrivals)
+        if not self._is_closed:
+            self._arrived.emit()
+
+    def _put_back(self, keys: set[_Key]) -> None:
         with self._guard:
-            self._on_its_way.discard(key)
-            self._waiting.setdefault(key, False)
-
-    def _fetch(self, key: _Key) -> QImage | None:
-        return _decoded(self._runner.service().thumbnail(*key).data)
+            self._on_its_way -= keys
+            for key in keys:
+                self._waiting.setdefault(key, True)
 
 
 def _decoded(data: bytes) -> QImage | None:
-    # Not QImage.fromData: it lets go of the interpreter for so short a time that a thread which
-    # decodes one picture after another keeps the GUI thread waiting for seconds (measured with
-    # PySide6 6.12 on Linux); the reader lets go of it for all of its work.
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    image = QImageReader(buffer, QByteArray(b"jpeg")).read()
+    # Not QImageReader with a QBuffer of ours: it locks Qt's list of image formats and then reads
+    # from the buffer, for which it needs the interpreter. When the GUI thread has that, and wants
+    # to save a picture, both wait for ever.
+    image = QImage.fromData(QByteArray(data))
     return None if image.isNull() else image
 
 
