@@ -39,7 +39,10 @@ class WindowsDesktop:
 
     def show_in_folder(self, paths: Sequence[Path]) -> None:
         """In Explorer, which selects one file of a folder."""
-        for path in {path.parent: path for path in reversed(paths)}.values():
+        first: dict[Path, Path] = {}
+        for path in paths:
+            first.setdefault(path.parent, path)
+        for path in first.values():
             # Explorer takes its command line apart itself, and wants the quotes just here; no
             # file name can hold a quote. Its exit status is 1 when all went well.
             self._launcher.start(f'explorer.exe /select,"{path}"', ends_oddly=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,6 +13,7 @@ from ui.models.facts import Fact
 
 _LETTERS = 34
 _SMALL = 0.87
+_LONG_WORD = 24
 
 
 class FactsPanel(QScrollArea):
@@ -66,14 +68,13 @@ class FactsPanel(QScrollArea):
         layout.addSpacing(12)
 
     def _line(self, fact: Fact, line: str) -> QLabel:
-        words = QLabel(_breakable(line))
+        breakable = _breakable(line) if len(line) > _LONG_WORD else line
+        words = QLabel(breakable)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
-        words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         words.setAccessibleName(f"{fact.label}: {line}")
+        if breakable == line:  # what is copied is to be what is meant
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return words
 
 
@@ -84,5 +85,6 @@ def _small(font: QFont) -> QFont:
 
 
 def _breakable(line: str) -> str:
-    """A path may be broken behind each folder."""
-    return line.replace("/", "/\u200b") if "/" in line else line
+    """Long names and paths may be broken behind their signs, or anywhere if they have none."""
+    signs = r"/\\_.-"
+    return re.sub(rf"([{signs}](?=\S)|[^\s{signs}]{{{_LONG_WORD}}})", "\\1\u200b", line)

@@ -63,7 +63,7 @@ class PreviewBar(QWidget):
     def _build_buttons(self) -> None:
         self._back = bar_button("back", self.tr("Back to the results (Esc)"), self)
         self._back.clicked.connect(self.back_wanted)
-        self._return = bar_button("rotate", self.tr("Back to the photo before (Backspace)"), self)
+        self._return = bar_button("return", self.tr("Back to the photo before (Backspace)"), self)
         self._return.clicked.connect(self.return_wanted)
         self._similar = bar_button("similar", self.tr("Find similar photos"), self)
         self._similar.clicked.connect(self.similar_wanted)

@@ -14,8 +14,8 @@ from ui.models.facts import facts_of, facts_of_many
 from ui.views.facts_panel import FactsPanel
 from ui.workers.runner import Runner
 
-_LETTERS = 56
-_LINES = 22
+_LETTERS = 72
+_LINES = 32
 
 
 class PropertiesDialog(QDialog):

@@ -132,13 +132,12 @@ def _decoded(
 def _turned(image: QImage, turn: QImageIOHandler.Transformation) -> QImage:
     """A picture mirrored, flipped and turned, in this order, as Qt does it with JPEG."""
     kinds = QImageIOHandler.Transformation
-    mirror = bool(turn.value & kinds.TransformationMirror.value)
-    flip = bool(turn.value & kinds.TransformationFlip.value)
-    if mirror or flip:
-        image = image.mirrored(mirror, flip)
-    if turn.value & _ROTATED.value:
-        image = image.transformed(QTransform().rotate(90))
-    return image
+    mirror = -1 if turn.value & kinds.TransformationMirror.value else 1
+    flip = -1 if turn.value & kinds.TransformationFlip.value else 1
+    degrees = 90 if turn.value & _ROTATED.value else 0
+    if (mirror, flip, degrees) == (1, 1, 0):
+        return image
+    return image.transformed(QTransform().rotate(degrees).scale(mirror, flip))
 
 
 def _turned_size(size: QSize, is_turned: bool) -> QSize:
