@@ -113,12 +113,12 @@ class PhotoCanvas(QWidget):
         """Zoom; what lies at a point of this widget, or in its middle, stays there."""
         if self._size.isEmpty():
             return
-        least = min(self._fit_zoom(), 1.0)
-        zoom = min(max(zoom, least), _MAX_ZOOM)
+        fit_zoom = self._fit_zoom()
+        zoom = min(max(zoom, min(fit_zoom, 1.0)), _MAX_ZOOM)
         at = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
         from_middle = (at - QPointF(self.width() / 2, self.height() / 2)) * self.devicePixelRatioF()
         fixed = self._shown_middle() + from_middle / self.zoom
-        self._zoom = None if zoom <= self._fit_zoom() and zoom == least else zoom
+        self._zoom = None if zoom <= fit_zoom <= 1.0 else zoom
         self._middle = self._held(fixed - from_middle / zoom)
         self._changed()
 

@@ -27,7 +27,7 @@ class FileManager(QObject):
         self._record = record
 
     @Slot("QStringList", str)
-    def ShowItems(self, uris: list[str], startup_id: str) -> None:  # noqa: N802 - as the bus has it
+    def ShowItems(self, uris: list[str], startup_id: str) -> None:
         self._record.write_text(json.dumps([uris, startup_id]))
 
 
