@@ -17,7 +17,7 @@ from ui.workers.runner import Lane, Runner, Task
 from ui.workers.thumbnails import Thumbnails
 
 SIMILAR_COUNT = 12
-# Who leafs through photos rests on each for a moment before its facts are looked up.
+# Who leafs through photos rests on one for a moment before photos like it are looked for.
 _REST_MS = 150
 # The photo shown, its two neighbours, and the one before.
 _KEPT_PICTURES = 4
@@ -31,8 +31,8 @@ class Preview(QObject):
     Signals:
         photo_changed(): another photo.
         picture_changed(): a better picture of it is there, or is known not to come.
-        facts_changed(): what is known of it came.
-        similar_changed(): photos like it came, or are those of another photo.
+        facts_changed(): what is known of it came, or nothing is.
+        similar_changed(): photos like it came, or none did.
     """
 
     photo_changed = Signal()
@@ -57,7 +57,7 @@ class Preview(QObject):
         self._full: LoadedPicture | None = None
         self._tasks: dict[str, Task] = {}
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._look_up)
+        self._rest.timeout.connect(self._on_rest)
         self.walk.moved.connect(self._on_moved)
         thumbnails.ready.connect(self._on_thumbnail)
 
@@ -133,15 +133,15 @@ class Preview(QObject):
             self.photo_changed.emit()  # its place among the others may differ
             return
         self._drop_tasks()
-        self.record, self.similar, self.error, self._full = None, (), None, None
+        self.record, self.error, self._full = None, None, None
         self.photo_changed.emit()
-        self.similar_changed.emit()
         if self._is_good_enough(hit):
             self._pictures.move_to_end(hit.photo.content_id)
             self.picture_changed.emit()
             self._load_neighbours()
         else:
             self._load_picture(hit)
+        self._ask_for_record(hit.photo.content_id)
         self._rest.start()
 
     def _drop_tasks(self) -> None:
@@ -220,33 +220,41 @@ class Preview(QObject):
         if is_this and size_px == FALLBACK_PX and self.picture is None:
             self.picture_changed.emit()
 
-    # -- facts and likeness
+    # -- facts and likeness: those of the photo before stay until these come, so nothing flickers
 
-    def _look_up(self) -> None:
-        if self.hit is None:
-            return
-        content_id = self.hit.photo.content_id
-
+    def _ask_for_record(self, content_id: str) -> None:
         def record(service: PhotoSearchService) -> PhotoRecord:
             return service.photo(content_id)
+
+        self._tasks["record"] = self._runner.run(record, self._keep_record, self._no_record)
+
+    def _on_rest(self) -> None:
+        if self.hit is None:
+            return
+        if self.record is None:
+            self.facts_changed.emit()  # they take too long: nothing is better than another's
+        content_id = self.hit.photo.content_id
 
         def similar(service: PhotoSearchService) -> tuple[Hit, ...]:
             query = Query(similar_to=(content_id,), limit=SIMILAR_COUNT)
             return service.answer(query).hits
 
-        run = self._runner.run
-        self._tasks["record"] = run(record, self._keep_record, self._nothing_known)
-        self._tasks["similar"] = run(
-            similar, self._keep_similar, self._nothing_known, lane=Lane.SEARCH
+        self._tasks["similar"] = self._runner.run(
+            similar, self._keep_similar, self._no_similar, lane=Lane.SEARCH
         )
 
     def _keep_record(self, record: PhotoRecord) -> None:
         self.record = record
         self.facts_changed.emit()
 
+    def _no_record(self, error: PhotoSearchError) -> None:
+        """The picture is what matters here; the window tells of a service that is gone."""
+        self.facts_changed.emit()
+
     def _keep_similar(self, similar: tuple[Hit, ...]) -> None:
         self.similar = similar
         self.similar_changed.emit()
 
-    def _nothing_known(self, error: PhotoSearchError) -> None:
-        """The picture is what matters here; the window tells of a service that is gone."""
+    def _no_similar(self, error: PhotoSearchError) -> None:
+        """As with the facts."""
+        self._keep_similar(())

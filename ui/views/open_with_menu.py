@@ -25,7 +25,7 @@ class OpenWithMenu(QMenu):
     other_wanted = Signal()
 
     def __init__(self, files: PhotoFiles, parent: QWidget) -> None:
-        super().__init__(self.tr("Open &with"), parent)
+        super().__init__(parent)
         self._files = files
         self._hits: list[Hit] = []
         self._task: Task | None = None

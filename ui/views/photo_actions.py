@@ -45,13 +45,17 @@ class Teller(Protocol):
 
 @dataclass(frozen=True)
 class _Entry:
-    """One line of the menu; its name is that of the method that does it."""
+    """One line of the menu; its name is that of the method that does it.
+
+    Attributes:
+        key_elsewhere: a key that does the same in the grid, to be shown and no more.
+    """
 
     name: str
     text: object  # what Qt's types make of a text that is to be translated
     icon: str = ""
     shortcut: str = ""
-    is_for_one: bool = False
+    key_elsewhere: Qt.Key | None = None
     begins_group: bool = False
 
 
@@ -62,8 +66,13 @@ _TABLE = (
         "similar",
         "Ctrl+Shift+F",
     ),
-    # Not a shortcut of its own: Space is a letter in the search field.
-    _Entry("preview", QT_TRANSLATE_NOOP("PhotoActions", "&Look closely"), "image", "", True),
+    # The grid's key, and no shortcut: in the search field it is a letter.
+    _Entry(
+        "preview",
+        QT_TRANSLATE_NOOP("PhotoActions", "Pre&view"),
+        "image",
+        key_elsewhere=Qt.Key.Key_Space,
+    ),
     _Entry("open", QT_TRANSLATE_NOOP("PhotoActions", "&Open"), "open", "Ctrl+O", begins_group=True),
     _Entry("open_with", QT_TRANSLATE_NOOP("PhotoActions", "Open &with")),
     _Entry(
@@ -128,6 +137,9 @@ class PhotoActions(QObject):
         self._actions = {entry.name: self._action(entry) for entry in _TABLE}
         # A shortcut works in the window that its action belongs to.
         parent.addActions(list(self.all))
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.close)
         self.set_hits([])
 
     # -- for the window
@@ -167,7 +179,7 @@ class PhotoActions(QObject):
         return mime_of_files([hit.photo.path for hit in hits])
 
     def close(self) -> None:
-        """Stop copying; before the runner is closed."""
+        """Stop copying; the app does it before it ends."""
         self.files.close()
 
     # -- the actions
@@ -245,9 +257,14 @@ class PhotoActions(QObject):
     # -- what follows
 
     def _action(self, entry: _Entry) -> QAction:
+        text = QCoreApplication.translate("PhotoActions", str(entry.text))
         if entry.name == "open_with":
+            self._open_with.setTitle(text)
             return self._open_with.menuAction()
-        action = QAction(QCoreApplication.translate("PhotoActions", str(entry.text)), self)
+        if entry.key_elsewhere is not None:
+            key = QKeySequence(entry.key_elsewhere)
+            text += "\t" + key.toString(QKeySequence.SequenceFormat.NativeText)
+        action = QAction(text, self)
         action.setObjectName(entry.name)
         if entry.icon:
             action.setIcon(icon(entry.icon))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPalette, QPixma
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from photosearch.errors import shown
+from photosearch.types import Photo
 from ui.models.facts import facts_of
 from ui.models.preview import Preview
 from ui.models.results import ResultsModel
@@ -49,7 +50,7 @@ class PreviewPage(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._preview = Preview(runner, thumbnails, self)
-        self._shown: str | None = None
+        self._shown: Photo | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photo, seen large"))
         self.setPalette(_dark(self.palette()))
@@ -161,13 +162,12 @@ class PreviewPage(QWidget):
         self.bar.show_photo(name, walk.position, walk.count, is_aside=walk.is_aside)
         self._previous.setEnabled(walk.can_step(-1))
         self._next.setEnabled(walk.can_step(1))
-        if hit.photo.content_id == self._shown:
+        if hit.photo == self._shown:
             return
-        self._shown = hit.photo.content_id
+        self._shown = hit.photo
         self._actions.set_hits([hit])
         self.canvas.show_photo()
         self.canvas.setAccessibleDescription(name)
-        self.facts.set_facts(())
         self._show_picture()
 
     def _show_picture(self) -> None:
@@ -197,8 +197,7 @@ class PreviewPage(QWidget):
 
     def _show_facts(self) -> None:
         hit, record = self._preview.hit, self._preview.record
-        if hit is not None and record is not None:
-            self.facts.set_facts(facts_of(record, hit.photo.path))
+        self.facts.set_facts(facts_of(record, hit.photo.path) if hit and record else ())
 
     def _show_similar(self) -> None:
         self.strip.set_hits(self._preview.similar)

@@ -143,7 +143,7 @@ def test_menu_bar_and_context_menu_have_the_same_actions(actions, window):
     shown = [action for action in context.actions() if not action.isSeparator()]
     assert shown == list(actions.all)
     assert [action.text().replace("&", "") for action in shown] == [
-        "Find similar", "Look closely", "Open", "Open with", "Show in folder", "Copy",
+        "Find similar", "Preview\tSpace", "Open", "Open with", "Show in folder", "Copy",
         "Copy path", "Copy to a folder…", "Exclude from search", "Properties",
     ]  # fmt: skip
 
@@ -180,7 +180,7 @@ def test_a_shortcut_acts_in_the_window(qtbot, actions, window, hits):
 # -- searching and looking
 
 
-def test_find_similar_and_look_closely_hand_on_all_photos(qtbot, actions, hits):
+def test_find_similar_and_preview_hand_on_all_photos(qtbot, actions, hits):
     actions.set_hits(hits)
     with qtbot.waitSignal(actions.similar_wanted) as wanted:
         actions.action("find_similar").trigger()

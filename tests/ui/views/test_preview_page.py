@@ -315,6 +315,17 @@ def test_facts_come_and_can_be_hidden(qtbot, page, model):
     assert page.facts.isVisible()
 
 
+def test_facts_are_never_those_of_another_photo_for_long(qtbot, page, model, service):
+    page.show_row(model, 0)
+    qtbot.waitUntil(lambda: "a red.jpg" in facts(page))
+    qtbot.keyClick(page, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: "b green.jpg" in facts(page))
+    service.error = LibraryError("Not now.")
+    qtbot.keyClick(page, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: facts(page) == "")
+    qtbot.waitUntil(lambda: page.strip.hits == ())
+
+
 def test_a_map_is_opened_only_when_it_is_asked_for(qtbot, page, model, desktop):
     page.show_row(model, 0)
     qtbot.waitUntil(lambda: "Canon EOS 40D" in facts(page))
@@ -356,7 +367,7 @@ def test_who_leafs_through_asks_nothing_of_the_photos_between(qtbot, page, model
     page.show_row(model, 0)
     for _ in range(3):
         qtbot.keyClick(page, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: len(page.strip.hits) == 3)
+    qtbot.waitUntil(lambda: bool(service.asked))
     asked = [query.similar_to for query in service.asked]
     assert asked == [(model.hit(3).photo.content_id,)]
 
