@@ -98,6 +98,7 @@ class RemovableChip(QWidget):
     def __init__(self, label: str, remove_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setToolTip(label)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture = IconLabel("image", self.side_px, self)
         self._label = QLabel(_short(label), self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QEnterEvent,
     QKeyEvent,
     QPainter,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from photosearch.errors import PhotoSearchError
 from ui.theme import blend, icon
+from ui.views.announce import announce
 from ui.views.icon_label import IconLabel
 from ui.views.labels import MutedWords, Words
 
@@ -84,7 +83,7 @@ class Notifications(QWidget):
         message.show()
         self.show()
         self._place()
-        _announce(self, message.text)
+        announce(self, message.text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._around and event.type() is QEvent.Type.Resize:
@@ -208,7 +207,3 @@ class _Message(QWidget):
         painter.setPen(blend(base, text, 0.25))
         painter.setBrush(blend(base, text, 0.03))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-
-
-def _announce(widget: QWidget, text: str) -> None:
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

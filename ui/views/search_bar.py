@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QSpacerItem,
     QToolButton,
     QWidget,
 )
@@ -39,7 +41,11 @@ from ui.workers.thumbnails import Thumbnails
 _TEXT_MAX_CHARS = 1_000
 """Models read about sixty words."""
 _PICTURES_SHOWN = 3
+_WORDS_CHARS, _PICTURE_CHARS = 56, 12
+"""Of the width: in a narrow window fewer pictures are shown, and the words have room."""
+_LEAST_CHARS = 60
 _FONT_SCALE = 1.25
+_TEXT_LEAST_CHARS = 12
 
 
 class SearchBar(QWidget):
@@ -59,6 +65,7 @@ class SearchBar(QWidget):
         self._icons = PictureIcons(session.runner, thumbnails, self)
         self._chips: list[RemovableChip] = []
         self._shown: object = ()
+        self._pictures_shown = _PICTURES_SHOWN
         self._build_field()
         self._build_row()
         self._connect()
@@ -68,6 +75,15 @@ class SearchBar(QWidget):
         """Go to the words, to type over them."""
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.text.selectAll()
+
+    def minimumSizeHint(self) -> QSize:
+        """Less than what is in it: that is made to fit."""
+        width = self.fontMetrics().averageCharWidth() * _LEAST_CHARS
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_chips()
 
     # -- what it is made of
 
@@ -100,6 +116,7 @@ class SearchBar(QWidget):
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * _FONT_SCALE)
         self.text.setFont(font)
+        self.text.setMinimumWidth(self.text.fontMetrics().averageCharWidth() * _TEXT_LEAST_CHARS)
 
     def _build_row(self) -> None:
         self._back = _button("back", self.tr("Back to the search before"), self)
@@ -112,7 +129,8 @@ class SearchBar(QWidget):
         row.addSpacing(4)
         row.addWidget(self._field, 1)
         # As wide as the buttons on the other side, so that the field stands in the middle.
-        row.addSpacing(4 + 2 * (4 + self._back.sizeHint().width()))
+        across = 4 + 2 * (4 + self._back.sizeHint().width())
+        row.addSpacerItem(QSpacerItem(across, 0, QSizePolicy.Policy.Maximum))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _connect(self) -> None:
@@ -158,9 +176,13 @@ class SearchBar(QWidget):
     def _show_chips(self) -> None:
         """Pictures first, then folders; made anew only when there are others."""
         question = self._session.question
-        if self._shown == (question.pictures, question.folders):
+        width_chars = self.width() // self.fontMetrics().averageCharWidth()
+        room = (width_chars - _WORDS_CHARS) // _PICTURE_CHARS
+        count = min(max(room, 1), _PICTURES_SHOWN)
+        if self._shown == (question.pictures, question.folders, count):
             return
-        self._shown = (question.pictures, question.folders)
+        self._shown = (question.pictures, question.folders, count)
+        self._pictures_shown = count
         for chip in self._chips:
             self._chip_row.removeWidget(chip)
             chip.hide()
@@ -174,12 +196,12 @@ class SearchBar(QWidget):
     def _picture_chips(self) -> list[RemovableChip]:
         pictures = self._session.question.pictures
         chips = []
-        for index, picture in enumerate(pictures[:_PICTURES_SHOWN]):
+        for index, picture in enumerate(pictures[: self._pictures_shown]):
             chip = RemovableChip(picture.label, self.tr("Search without this picture"), self._field)
-            chip.set_label_visible(len(pictures) == 1)
+            chip.set_label_visible(len(pictures) == 1 < self._pictures_shown)
             chip.removed.connect(partial(self._session.remove_picture, index))
             chips.append(chip)
-        more = len(pictures) - _PICTURES_SHOWN
+        more = len(pictures) - self._pictures_shown
         if more > 0:
             chip = RemovableChip(f"+{more}", self.tr("Search without these pictures"), self._field)
             chip.setToolTip(self.tr("%n more picture(s)", "", more))
@@ -197,17 +219,18 @@ class SearchBar(QWidget):
         chip = RemovableChip(text, self.tr("Search everywhere"), self._field)
         chip.setToolTip("\n".join(shown(str(folder)) for folder in folders))
         chip.set_icon(icon("library"))
+        chip.set_label_visible(self._pictures_shown > 1)
         chip.removed.connect(self._search_everywhere)
         return [chip]
 
     def _show_pictures(self) -> None:
         pictures = self._session.question.pictures
-        for chip, picture in zip(self._chips[:_PICTURES_SHOWN], pictures, strict=False):
+        for chip, picture in zip(self._chips[: self._pictures_shown], pictures, strict=False):
             chip.set_picture(self._icons.pixmap(picture))
 
     def _remove_further_pictures(self) -> None:
         question = self._session.question
-        self._session.ask(replace(question, pictures=question.pictures[:_PICTURES_SHOWN]))
+        self._session.ask(replace(question, pictures=question.pictures[: self._pictures_shown]))
 
     def _search_everywhere(self) -> None:
         self._session.set_folders(())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ui.views.announce import announce
 from ui.views.icon_label import IconLabel
 from ui.views.labels import MutedWords, Title, Words
 
@@ -66,6 +67,7 @@ class StatePage(QWidget):
         self.setAccessibleName(content.title)
         self.setAccessibleDescription(f"{content.words} {content.hint}".strip())
         self._show_choices(content.choices)
+        announce(self, f"{content.title}. {content.words} {content.hint}".strip())
 
     @property
     def buttons(self) -> tuple[QPushButton, ...]:

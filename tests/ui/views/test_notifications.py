@@ -100,7 +100,7 @@ def test_it_can_be_reached_and_read_without_a_mouse(messages):
 
 def test_screen_readers_are_told(messages, monkeypatch):
     told = []
-    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event))
+    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
     messages.show_error(ERROR)
     (event,) = told
     assert event.message().startswith("/photos cannot be read.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from photosearch.client.fake import FakePhoto
 from ui.models import session as session_module
@@ -28,12 +28,15 @@ def bar(qtbot, runner, tmp_path, monkeypatch):
     monkeypatch.setattr(session_module, "DEBOUNCE_MS", 20)
     results, thumbnails = ResultsModel(), Thumbnails(runner)
     session = SearchSession(runner, results, History(tmp_path / "searches.json", runner))
-    bar = SearchBar(session, thumbnails)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 100)
+    bar = SearchBar(session, thumbnails, window)
     for part in (results, session, session.history):
         part.setParent(bar)
-    qtbot.addWidget(bar)
     bar.resize(700, bar.sizeHint().height())
-    bar.show()
+    window.show()
+    window.activateWindow()
     bar.setFocus()
     yield bar
     thumbnails.close()
@@ -149,6 +152,16 @@ def test_of_many_pictures_a_few_are_shown_and_the_others_counted(bar, session):
     assert [chip.toolTip() for chip in shown] == ["0", "1", "2"]
     more.findChild(QToolButton).click()
     assert session.question.pictures == pictures[:3]
+
+
+def test_in_a_narrow_window_fewer_pictures_are_shown_and_words_have_room(qtbot, bar, session):
+    session.ask(Question("x", tuple(Picture(f"{n}", f"{n:032}") for n in range(10))))
+    bar.resize(bar.minimumSizeHint())
+    first, more = chips(bar)
+    assert first.toolTip() == "0"
+    assert more.toolTip().startswith("9")
+    letters = bar.text.fontMetrics().averageCharWidth()
+    qtbot.waitUntil(lambda: bar.text.width() > 8 * letters)
 
 
 def test_the_folder_that_is_searched_is_shown_and_can_be_left(bar, session, service):

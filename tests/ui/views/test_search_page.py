@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import (
+    QAccessible,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+)
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from photosearch.client.fake import FakeClient, FakePhoto
@@ -205,6 +212,16 @@ def test_an_error_says_what_happened_and_what_to_do_and_can_be_tried_again(qtbot
     stage.client.search_error = None
     stage.press("Try again")
     qtbot.waitUntil(lambda: stage.shown is Shown.RESULTS)
+
+
+def test_screen_readers_hear_of_an_error(qtbot, stage, monkeypatch):
+    told = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
+    stage.client.search_error = ModelError("The model cannot be loaded.", "Choose another one.")
+    stage.session.ask(DOG)
+    qtbot.waitUntil(lambda: stage.shown is Shown.FAILED)
+    texts = [one.message() for one in told if hasattr(one, "message")]
+    assert texts == ["This search did not work. The model cannot be loaded. Choose another one."]
 
 
 def test_a_drive_that_is_away_is_named_above_the_photos(qtbot, stage):
