@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete, isValid
 
 from photosearch import __version__
 from photosearch.errors import PhotoSearchError
@@ -78,6 +79,13 @@ class _Session(QObject):
             window = self._open()
             code = self._application.exec()
             window.finish()
+        self._application.removeEventFilter(self)
+        languages.remove(self._application)
+        self._window = None
+        # Left to the end of the process, their parts would be destroyed in no order, and crash.
+        for top in self._application.topLevelWidgets():
+            if isValid(top):
+                delete(top)
         return code
 
     def _open(self) -> MainWindow:

@@ -35,7 +35,7 @@ from ui.workers.news import News
 from ui.workers.runner import OpenService, Runner
 from ui.workers.thumbnails import Thumbnails
 
-_FIRST_SIZE_LETTERS = (150, 48)
+_FIRST_SIZE_LETTERS = (200, 54)
 """How wide and high a new window is, in letters and lines of its font."""
 
 

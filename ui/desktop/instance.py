@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -162,8 +163,11 @@ def _name(paths: AppPaths) -> str:
     name = f"photosearch-app-{index}"
     if sys.platform == "win32":  # a pipe that all users could name
         return f"{name}-{hashlib.sha256(os.fsencode(Path.home())).hexdigest()[:8]}"
-    for folder in (os.environ.get("PHOTOSEARCH_RUNTIME_DIR"), os.environ.get("XDG_RUNTIME_DIR")):
-        path = Path(folder or "", name)
-        if folder and path.parent.is_dir() and len(os.fsencode(path)) <= _LONGEST_PATH_BYTES:
-            return str(path)
-    return name  # in the folder for temporary files
+    chosen = os.environ.get("PHOTOSEARCH_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
+    path = Path(chosen or "", name)
+    if not chosen or len(os.fsencode(path)) > _LONGEST_PATH_BYTES:
+        return name  # in the folder for temporary files
+    # It may be made any moment by the service: a later start must come to the same name.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return str(path)

@@ -57,7 +57,13 @@ def test_a_second_start_hands_over_what_it_was_asked(qtbot, first, paths):
 
 
 def test_odd_file_names_arrive_whole(qtbot, first, paths):
-    names = ["/a b/c'd\"e.jpg", "/new\nline/100%.png", "/gr\udcfcn.jpg", "/日本/ü.jpg", "/--similar"]
+    names = [
+        "/a b/c'd\"e.jpg",
+        "/new\nline/100%.png",
+        "/gr\udcfcn.jpg",
+        "/日本/ü.jpg",
+        "/--similar",
+    ]
     asked = []
     first.asked.connect(asked.append)
     second = start(paths, "", *names)
@@ -79,6 +85,18 @@ def test_thousands_of_files_arrive_in_one_request(qtbot, first, paths):
 def test_another_index_has_a_window_of_its_own(qapp, first, tmp_path):
     other = start(AppPaths(tmp_path / "other data"))
     assert other.communicate(timeout=20)[0] == "first\n"
+
+
+def test_the_place_is_the_same_when_its_folder_was_made_only_later(
+    qapp, paths, tmp_path_factory, monkeypatch
+):
+    folder = tmp_path_factory.mktemp("late") / "run"
+    monkeypatch.setenv("PHOTOSEARCH_RUNTIME_DIR", str(folder))
+    first = Instance(paths)
+    assert first.become_first()
+    folder.mkdir(exist_ok=True)
+    assert not Instance(paths).become_first()
+    first.close()
 
 
 def test_a_window_that_was_killed_leaves_its_place_to_the_next(qapp, paths):
