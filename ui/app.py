@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -33,6 +34,10 @@ _NO_ANSWER = PhotoSearchError(
     "The window of photosearch that is open does not answer.", "Close it, and start it again."
 )
 
+_NO_SCREEN = """There is no screen to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).
+Search from the command line instead: photosearch search "red bicycle against a wall"
+"""
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +49,9 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the app until its window is closed; returns the exit code."""
     chosen = _parser().parse_args(arguments)
+    if not _has_screen():
+        sys.stderr.write(_NO_SCREEN)
+        return 1
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     _name_it(application)
@@ -139,6 +147,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-dir", metavar="FOLDER", type=Path, help="an index kept apart")
     parser.add_argument("--version", action="version", version=__version__)
     return parser
+
+
+def _has_screen() -> bool:
+    """Without one, Qt would end the process with an abort."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
 def _name_it(application: QApplication) -> None:

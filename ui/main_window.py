@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCloseEvent
@@ -18,22 +20,21 @@ from ui.models.question import Question
 from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
 from ui.models.window_state import TILE_STEP_PX, WindowState
-from ui.views.about import ShortcutsDialog, show_about
 from ui.views.activity_line import ActivityLine
-from ui.views.library_page import LibraryPage
 from ui.views.notifications import Notifications
 from ui.views.photo_actions import PhotoActions
-from ui.views.preview_page import PreviewPage
 from ui.views.results_view import ResultsView
 from ui.views.search_page import SearchPage
-from ui.views.settings_dialog import SettingsDialog
-from ui.views.skipped_dialog import SkippedDialog
 from ui.views.status_line import StatusLine
 from ui.views.tray import Tray
 from ui.views.window_menus import WindowMenus
 from ui.workers.news import News
 from ui.workers.runner import OpenService, Runner
 from ui.workers.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from ui.views.library_page import LibraryPage
+    from ui.views.preview_page import PreviewPage
 
 _FIRST_SIZE_LETTERS = (200, 54)
 """How wide and high a new window is, in letters and lines of its font."""
@@ -80,7 +81,9 @@ class MainWindow(QMainWindow):
         self._state.geometry = self.saveGeometry()
         self._state.save()
         self.hide()
-        for part in (self._tray, self._preview, self._news, self._thumbnails, self._runner):
+        if self._has_preview:
+            self._preview.close()
+        for part in (self._tray, self._actions, self._news, self._thumbnails, self._runner):
             part.close()
 
     # -- what it is made of
@@ -103,10 +106,7 @@ class MainWindow(QMainWindow):
         self._search_page = SearchPage(
             self._session, self._library, self._grid, self._thumbnails, self._notifications
         )
-        self._preview = PreviewPage(self._runner, self._thumbnails, self._actions)
-        self._library_page = LibraryPage(self._library, self._runner)
-        for page in (self._search_page, self._preview, self._library_page):
-            self._stack.addWidget(page)
+        self._stack.addWidget(self._search_page)
         self.setCentralWidget(self._stack)
         self._activity = ActivityLine(self._library, self)
         self._status_line = StatusLine(self._activity, self)
@@ -114,6 +114,31 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self._tray = Tray(self._library, self)
         self._menus = WindowMenus(self, self, self._actions)
+
+    @cached_property
+    def _preview(self) -> PreviewPage:
+        """Made when it is first shown: the window is to be there soon."""
+        from ui.views.preview_page import PreviewPage
+
+        page = PreviewPage(self._runner, self._thumbnails, self._actions)
+        page.similar_wanted.connect(self._find_similar)
+        page.closed.connect(self._leave_preview)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def _library_page(self) -> LibraryPage:
+        from ui.views.library_page import LibraryPage
+
+        page = LibraryPage(self._library, self._runner)
+        page.closed.connect(self.show_search)
+        page.settings_wanted.connect(self.show_settings)
+        self._stack.addWidget(page)
+        return page
+
+    @property
+    def _has_preview(self) -> bool:
+        return "_preview" in self.__dict__
 
     def _connect(self) -> None:
         self._session.changed.connect(self._show_session)
@@ -125,13 +150,9 @@ class MainWindow(QMainWindow):
         self._grid.selection_changed.connect(self._selection_changed)
         self._actions.similar_wanted.connect(self._find_similar)
         self._actions.preview_wanted.connect(self._preview_hits)
-        self._preview.similar_wanted.connect(self._find_similar)
-        self._preview.closed.connect(self._leave_preview)
-        self._library_page.closed.connect(self.show_search)
         self._search_page.library_wanted.connect(self.show_library)
         self._search_page.folder_wanted.connect(self.add_folder)
         self._search_page.settings_wanted.connect(self.show_settings)
-        self._library_page.settings_wanted.connect(self.show_settings)
         self._activity.clicked.connect(self.show_library)
         self._grid.tile_px_changed.connect(self.set_tile_px)
         self._status_line.tile_px_chosen.connect(self.set_tile_px)
@@ -168,7 +189,7 @@ class MainWindow(QMainWindow):
         self._show_page(self._library_page)
 
     def _show_page(self, page: QWidget) -> None:
-        if page is not self._preview:
+        if self._has_preview and page is not self._preview:
             self._preview.clear()
         self._stack.setCurrentWidget(page)
         self._show_session()
@@ -193,7 +214,7 @@ class MainWindow(QMainWindow):
     def _selection_changed(self) -> None:
         if self._stack.currentWidget() is self._search_page:
             self._actions.set_hits(self._grid.selected_hits())
-        elif self._stack.currentWidget() is self._library_page:
+        elif not self._has_preview or self._stack.currentWidget() is not self._preview:
             self._actions.set_hits([])
 
     def _show_photo_menu(self, at: QPoint) -> None:
@@ -298,18 +319,26 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Let the user change the settings."""
+        from ui.views.settings_dialog import SettingsDialog
+
         SettingsDialog(self._runner, self._paths, self._state, self).open()
 
     def show_skipped(self) -> None:
         """List the files that could not be read."""
+        from ui.views.skipped_dialog import SkippedDialog
+
         SkippedDialog(self._runner, self).open()
 
     def show_shortcuts(self) -> None:
         """List every shortcut."""
+        from ui.views.about import ShortcutsDialog
+
         ShortcutsDialog((*self._menus.actions, *self._actions.all), self).open()
 
     def show_about(self) -> None:
         """Say what this is."""
+        from ui.views.about import show_about
+
         show_about(self)
 
     def report(self, error: PhotoSearchError) -> None:
