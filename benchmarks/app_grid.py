@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from app_library import app_service, service_command
 from library import QUERY_COUNT
+from meters import Meter
 from rows import Options, Row, run_script, say
 
 if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
@@ -55,13 +56,15 @@ class MeasuredView(ResultsView):
     """
 
     paint_ms: list[float]
+    paint_cpu_ms: list[float]
     painted_at_s = 0.0
     filled_at_s = 0.0
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - as Qt names it
-        started_s = time.perf_counter()
+        started_s, cpu_s = time.perf_counter(), time.thread_time()
         super().paintEvent(event)
         self.painted_at_s = time.perf_counter()
+        self.paint_cpu_ms.append((time.thread_time() - cpu_s) * 1e3)
         self.paint_ms.append((self.painted_at_s - started_s) * 1e3)
         if self.has_all_thumbnails():
             self.filled_at_s = self.painted_at_s
@@ -131,7 +134,7 @@ def _parts(paths: AppPaths) -> Iterator[Parts]:
         history = History(Path(folder, "history.json"), runner)
         session = SearchSession(runner, model, history)
         thumbnails = Thumbnails(runner)
-        MeasuredView.paint_ms = []
+        MeasuredView.paint_ms, MeasuredView.paint_cpu_ms = [], []
         view = MeasuredView(model, thumbnails)
         view.resize(*_WINDOW_PX)
         view.show()
@@ -236,7 +239,7 @@ def _scroll(parts: Parts, name: str, move: Callable[[int], None], steps: int, co
     parts.view.setCurrentIndex(parts.model.index(0, 0))
     _until(parts.view.has_all_thumbnails)
     _run_for(_PAUSE_S)
-    MeasuredView.paint_ms = []
+    MeasuredView.paint_ms, MeasuredView.paint_cpu_ms = [], []
     moves_ms: list[float] = []
     heart = Heart()
     done = 0
@@ -251,7 +254,7 @@ def _scroll(parts: Parts, name: str, move: Callable[[int], None], steps: int, co
     frames = QTimer(interval=_FRAME_MS)
     frames.setTimerType(Qt.TimerType.PreciseTimer)
     frames.timeout.connect(step)
-    with heart.beating():
+    with heart.beating(), Meter() as meter:
         frames.start()
         _until(lambda: done >= steps, steps * 0.1 + _WAIT_S)
         frames.stop()
@@ -274,7 +277,9 @@ def _scroll(parts: Parts, name: str, move: Callable[[int], None], steps: int, co
             "paint_longest_ms": max(paint_ms),
             "step_longest_ms": max(moves_ms),
             "until_all_painted_at_the_end_ms": settled_ms,
-            "cpu_load": os.getloadavg()[0],
+            "paint_cpu_longest_ms": max(MeasuredView.paint_cpu_ms),
+            # The service is among the others here.
+            "others_cpu_share": meter.others_share,
         },
     )
 

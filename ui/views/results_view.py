@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelection, QMimeData, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -29,8 +39,8 @@ LEAST_TILE_PX = 96
 MOST_TILE_PX = 320
 TILE_STEP_PX = 16
 
-_LOOK_MS = 50
-"""After a scroll, before pages and thumbnails are asked for: what flies past is not."""
+_LOOK_MS = 40
+"""Between two looks at what is seen; what was not seen twice flies past, and is not fetched."""
 _DRAG_PHOTOS = 3
 
 
@@ -59,7 +69,11 @@ class ResultsView(GridView):
         self._photos.setParent(self)
         self.mime_of: MimeOf | None = None
         """Makes what is dragged out; without it nothing is."""
-        self._look_timer = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._seen: range | None = None
+        """The rows at the last look; None when all of them are other photos now."""
+        self._unfinished: set[str] = set()
+        """Contents that were drawn the quick way in this frame."""
+        self._look_timer = QTimer(self, singleShot=True)
         self._repaint_timer = QTimer(self, singleShot=True, interval=0)
         self.setItemDelegate(self._photos)
         self.setAccessibleName(self.tr("Results"))
@@ -68,14 +82,14 @@ class ResultsView(GridView):
         self._connect()
 
     def _connect(self) -> None:
-        self._results.modelReset.connect(self.selection_changed)
+        self._results.modelReset.connect(self._on_reset)
         self._results.shown_anew.connect(self._on_shown_anew)
         self._results.dataChanged.connect(self._look_soon)
         self._results.layoutChanged.connect(self._look_soon)
         self._thumbnails.ready.connect(self._on_thumbnail)
-        self._photos.unfinished.connect(self._repaint_timer.start)
+        self._photos.unfinished.connect(self._on_unfinished)
         self._look_timer.timeout.connect(self._look)
-        self._repaint_timer.timeout.connect(self.viewport().update)
+        self._repaint_timer.timeout.connect(self._finish)
         self.doubleClicked.connect(self._on_double_click)
 
     # -- what others set and ask
@@ -191,8 +205,14 @@ class ResultsView(GridView):
         self._look_soon()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._photos.begin_frame()
+        self._photos.begin_frame(self.palette())
         super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._photos.forget_names()
+            self.lay_out()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._look_timer.stop()
@@ -201,15 +221,20 @@ class ResultsView(GridView):
 
     def _look_soon(self) -> None:
         if self.isVisible() and not self._look_timer.isActive():
-            self._look_timer.start()
+            self._look_timer.start(_LOOK_MS if self._seen else 0)
 
     def _look(self) -> None:
-        """Ask for what is seen, and for a window above and below it; forget the rest."""
-        rows = self.visible_rows()
+        """Fetch what is seen, unless it flies past; when it is still, what is near it as well."""
+        rows, before = self.visible_rows(), self._seen
         if not rows:
             return
-        margin, count = len(rows), self._results.rowCount()
-        first, last = max(0, rows[0] - margin), min(rows[-1] + margin, count - 1)
+        self._seen = rows
+        if rows != before:
+            self._look_timer.start(_LOOK_MS)
+        if before and (rows[0] > before[-1] or rows[-1] < before[0]):
+            return
+        margin = len(rows) if rows == before else 0
+        first, last = max(0, rows[0] - margin), min(rows[-1] + margin, self._results.rowCount() - 1)
         self._results.look_at(first, last)
         near = [hit.photo.content_id for hit in self._results.hits_between(first, last)]
         seen = [hit.photo.content_id for hit in self._results.hits_between(rows[0], rows[-1])]
@@ -220,13 +245,34 @@ class ResultsView(GridView):
             self._thumbnails.pixmap(content_id, size_px, is_fleeting=True)
 
     def _on_thumbnail(self, content_id: str, size_px: int) -> None:
+        self._repaint(content_id)
+        if not self._thumbnails.is_known(content_id, size_px):
+            self._look_soon()
+
+    def _on_unfinished(self, content_id: str) -> None:
+        self._unfinished.add(content_id)
+        self._repaint_timer.start()
+
+    def _finish(self) -> None:
+        unfinished, self._unfinished = self._unfinished, set()
+        for content_id in unfinished:
+            self._repaint(content_id)
+
+    def _repaint(self, content_id: str) -> None:
         row = self._results.row_of(content_id)
         if row is not None:
             self.viewport().update(self.visualRect(self._results.index(row)))
 
+    def _on_reset(self) -> None:
+        self._seen = None
+        self._look_soon()
+        self.selection_changed.emit()
+
     def _on_shown_anew(self) -> None:
         self.let_go()
         self.scrollToTop()
+        self._seen = None
+        self._look_timer.start(0)
 
 
 def _is_unshifted_plus(event: QKeyEvent) -> bool:

@@ -56,7 +56,8 @@ class Thumbnails(QObject):
     """Small pictures by content id. Lives in the GUI thread; what was asked last comes first.
 
     Signals:
-        ready(str, int): the thumbnail of a content in a size is there, or is known to be missing.
+        ready(str, int): the thumbnail of a content in a size is there, or is known to be missing,
+            or (after `try_again`) is not known to be missing any more.
     """
 
     ready = Signal(str, int)
@@ -85,16 +86,26 @@ class Thumbnails(QObject):
 
         Args:
             size_px: one of `SIZES_PX`.
-            is_fleeting: `keep_only` may drop the request, so ask again when it is painted again.
+            is_fleeting: `keep_only` may drop the request; who looks again asks again.
         """
+        found = self.at_hand(content_id, size_px)
+        key = _Key(content_id, size_px)
+        if found is None and key not in self._missing and not self._is_closed:
+            self._ask(key, is_fleeting)
+        return found
+
+    def at_hand(self, content_id: str, size_px: int) -> QPixmap | None:
+        """The thumbnail if it is there; nothing is asked for."""
         key = _Key(content_id, size_px)
         found = self._pixmaps.get(key)
         if found is not None:
             self._pixmaps.move_to_end(key)
-            return found
-        if key not in self._missing and not self._is_closed:
-            self._ask(key, is_fleeting)
-        return None
+        return found
+
+    def is_known(self, content_id: str, size_px: int) -> bool:
+        """Whether the thumbnail is there, or known to be missing."""
+        key = _Key(content_id, size_px)
+        return key in self._pixmaps or key in self._missing
 
     def nearest(self, content_id: str, size_px: int) -> QPixmap | None:
         """A thumbnail of another size that is at hand, to stand in; nothing is asked for."""
@@ -116,7 +127,9 @@ class Thumbnails(QObject):
 
     def try_again(self) -> None:
         """Forget what is missing: a drive came back, say."""
-        self._missing.clear()
+        missing, self._missing = self._missing, set()
+        for key in missing:
+            self.ready.emit(*key)
 
     def close(self) -> None:
         """Fetch nothing more; a call that hangs is left to die with the process."""
