@@ -34,7 +34,8 @@ _NO_ANSWER = PhotoSearchError(
     "The window of photosearch that is open does not answer.", "Close it, and start it again."
 )
 
-_NO_SCREEN = """There is no screen to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set).
+_NO_SCREEN = """\
+There is no screen to open the window on: DISPLAY and WAYLAND_DISPLAY are not set.
 Search from the command line instead: photosearch search "red bicycle against a wall"
 """
 

@@ -1,0 +1,92 @@
+"""The app's process: its command line, what it loads, and how it is started without a screen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ui.app import _parser
+
+LOADED = """
+import sys
+from PySide6.QtWidgets import QApplication
+from photosearch.paths import AppPaths
+from pathlib import Path
+from ui.main_window import MainWindow
+application = QApplication([])
+window = MainWindow(AppPaths(Path(sys.argv[1])), lambda: None)
+window.show()
+application.processEvents()
+import ui.app
+heavy = {"torch", "chromadb", "open_clip", "numpy", "onnxruntime", "httpx", "pydantic", "PIL"}
+print(sorted(heavy & set(sys.modules)))
+window.finish()
+import shiboken6
+shiboken6.delete(window)
+"""
+
+
+def start(*arguments: str, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "ui.app"]
+    kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run(
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**kept, **environment},
+    )
+
+
+def test_the_window_is_there_before_anything_slow_is_loaded(tmp_path):
+    done = start(str(tmp_path), code=LOADED, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "[]\n"
+
+
+def test_without_a_screen_it_says_so_and_names_the_command_line():
+    done = start()
+    assert done.returncode == 1
+    assert "no screen" in done.stderr
+    assert "photosearch search" in done.stderr
+
+
+def test_the_version_needs_no_screen():
+    done = start("--version")
+    assert done.returncode == 0
+    assert done.stdout.strip()
+
+
+def test_an_unusable_data_folder_is_told_not_raised(tmp_path):
+    done = start("--data-dir", "~nosuchuser/x", code=REFUSED, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1, done.stderr
+    assert "~nosuchuser" in done.stdout
+
+
+REFUSED = """
+import sys
+from PySide6.QtWidgets import QMessageBox
+QMessageBox.critical = lambda parent, title, text: print(text)
+from ui.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "search", "similar"),
+    [
+        ([], None, []),
+        (["--search", "red bicycle"], "red bicycle", []),
+        (["--similar", "a.jpg", "b c.jpg"], None, ["a.jpg", "b c.jpg"]),
+        (["a.jpg", "b.jpg"], None, ["a.jpg", "b.jpg"]),
+        (["--", "--odd name.jpg"], None, ["--odd name.jpg"]),
+    ],
+)
+def test_words_and_files_can_be_given(arguments, search, similar):
+    chosen = _parser().parse_args(arguments)
+    assert chosen.search == search
+    assert [*chosen.similar, *chosen.files] == similar
