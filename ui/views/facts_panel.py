@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from ui.models.facts import Fact
 
-_LETTERS = 34
+_LETTERS = 38
 _SMALL = 0.87
 _LONG_WORD = 24
 
@@ -86,5 +86,5 @@ def _small(font: QFont) -> QFont:
 
 def _breakable(line: str) -> str:
     """Long names and paths may be broken behind their signs, or anywhere if they have none."""
-    signs = r"/\\_.-"
+    signs = r"/\\_-"
     return re.sub(rf"([{signs}](?=\S)|[^\s{signs}]{{{_LONG_WORD}}})", "\\1\u200b", line)

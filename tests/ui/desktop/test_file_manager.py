@@ -53,3 +53,20 @@ def test_a_single_file_is_a_list_of_one(tmp_path):
     done = asked(tmp_path / "record", b"/p/a.jpg")
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "record").read_text())[0] == ["file:///p/a.jpg"]
+
+
+def test_without_a_bus_there_is_no_file_manager():
+    ask = "from pathlib import Path; from ui.desktop.file_manager import show_items"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{ask}; raise SystemExit(show_items([Path('/p/a.jpg')]))"],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE.parents[2]),
+            "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
