@@ -57,6 +57,8 @@ def nothing_left_behind(
     timers = _recorded(monkeypatch, QTimer)
     animations = _recorded(monkeypatch, QAbstractAnimation)
     yield
+    # What the offscreen clipboard still holds when Python has ended is a crash at exit.
+    qapp.clipboard().clear()
     left = _left(qapp, threads, windows, timers, animations)
     until = time.monotonic() + _SETTLE_S
     while left and time.monotonic() < until:

@@ -212,9 +212,8 @@ class PhotoActions(QObject):
 
     def copy_path(self) -> None:
         """Put the paths on the clipboard, as text."""
-        mime = QMimeData()
-        mime.setText(text_of_paths([hit.photo.path for hit in self._hits]))
-        _set_clipboard(mime)
+        text = text_of_paths([hit.photo.path for hit in self._hits])
+        QGuiApplication.clipboard().setText(text)
 
     def copy_to_folder(self) -> None:
         """Ask for a folder, and copy the files into it."""
