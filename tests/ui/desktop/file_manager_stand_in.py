@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -52,7 +53,8 @@ def ask(record: Path, paths: list[Path]) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as manager:
         assert manager.stdout is not None
         assert manager.stdout.readline() == "ready\n"
-        is_shown = show_items(paths)
+        with ThreadPoolExecutor() as threads:  # as in the app: not in the GUI thread
+            is_shown = threads.submit(show_items, paths).result()
         manager.terminate()
     del application
     sys.exit(0 if is_shown else 1)
