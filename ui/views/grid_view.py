@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from ui.views.grid import Grid
 
@@ -27,8 +27,10 @@ _Cursor = QAbstractItemView.CursorAction
 _Hint = QAbstractItemView.ScrollHint
 
 
-class GridView(QAbstractItemView):
+class GridView(QListView):
     """Equal items side by side. `QListView` keeps the place of each row, this one computes it.
+
+    What is left of `QListView` is what screen readers know it by.
 
     A photo in view stays where it is while the items change their size, or others are put before
     it: the current one, else the first one that is seen.
@@ -50,9 +52,10 @@ class GridView(QAbstractItemView):
         self.setTabKeyNavigation(False)
         self.setModel(model)
         model.layoutAboutToBeChanged.connect(self._hold_for_layout)
+        model.layoutChanged.connect(self.lay_out)
         model.rowsInserted.connect(self.lay_out)
         model.rowsRemoved.connect(self.lay_out)
-        model.modelReset.connect(self.let_go)
+        model.modelReset.connect(self._on_reset)
 
     def item_size(self) -> QSize:
         """The size of every item."""
@@ -115,7 +118,11 @@ class GridView(QAbstractItemView):
             if self._anchor == self.currentIndex():
                 self.scrollTo(self._anchor)
         self._is_holding = False
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
+
+    def doItemsLayout(self) -> None:
+        """Not that of `QListView`, which goes through all rows."""
+        QAbstractItemView.doItemsLayout(self)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if not self._is_holding:
@@ -126,6 +133,10 @@ class GridView(QAbstractItemView):
     def let_go(self) -> None:
         """Hold no photo in its place any more: somebody went elsewhere."""
         self._anchor = None
+
+    def _on_reset(self) -> None:
+        self.let_go()
+        self.lay_out()
 
     def _hold_for_layout(self) -> None:
         """Who looks at the first rows wants to see the first ones; all others, what they see."""
@@ -177,10 +188,9 @@ class GridView(QAbstractItemView):
         super().currentChanged(current, previous)
 
     def moveCursor(self, action: _Cursor, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        current = self.currentIndex()
-        if not current.isValid():
-            rows = self.visible_rows()
-            return self._index(rows[0] if rows else None)
+        current, last = self.currentIndex(), self._grid.count - 1
+        if last < 0:
+            return QModelIndex()
         columns = self._grid.columns
         page = max(1, self.viewport().height() // self._grid.line_px) * columns
         steps = {
@@ -193,9 +203,11 @@ class GridView(QAbstractItemView):
             _Cursor.MovePageUp: -page,
             _Cursor.MovePageDown: page,
         }
-        if action in steps:
-            return self._index(self._grid.moved(current.row(), steps[action]))
-        return self._index(0 if action == _Cursor.MoveHome else self._grid.count - 1)
+        if action not in steps:
+            return self._index(0 if action == _Cursor.MoveHome else last)
+        if not current.isValid():
+            return self._index(self.visible_rows()[0])
+        return self._index(self._grid.moved(current.row(), steps[action]))
 
     # -- rubber band
 

@@ -82,7 +82,6 @@ class ResultsView(GridView):
         self._connect()
 
     def _connect(self) -> None:
-        self._results.modelReset.connect(self._on_reset)
         self._results.shown_anew.connect(self._on_shown_anew)
         self._results.dataChanged.connect(self._look_soon)
         self._results.layoutChanged.connect(self._look_soon)
@@ -264,6 +263,7 @@ class ResultsView(GridView):
             self.viewport().update(self.visualRect(self._results.index(row)))
 
     def _on_reset(self) -> None:
+        super()._on_reset()
         self._seen = None
         self._look_soon()
         self.selection_changed.emit()
