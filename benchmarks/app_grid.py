@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import time
@@ -128,6 +129,7 @@ def measure(options: Options) -> list[Row]:
 @contextmanager
 def _parts(paths: AppPaths) -> Iterator[Parts]:
     client = Client(paths, start=service_command(paths))
+    gc.freeze()  # as the app does when it has imported the client
     runner = Runner(lambda: client)
     with tempfile.TemporaryDirectory() as folder:
         model = ResultsModel()

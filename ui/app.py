@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -118,6 +119,9 @@ class _Session(QObject):
         """In a worker thread."""
         from photosearch.client import Client
 
+        # What is imported by now stays. Each time that Python looked through it for garbage, no
+        # thread could run for 70 ms, and scrolling stopped (measured by benchmarks/app_grid.py).
+        gc.freeze()
         return Client(self._paths)
 
     def _answer(self, request: Request) -> None:

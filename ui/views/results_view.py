@@ -230,7 +230,7 @@ class ResultsView(GridView):
         self._seen = rows
         if rows != before:
             self._look_timer.start(_LOOK_MS)
-        if before and (rows[0] > before[-1] or rows[-1] < before[0]):
+        if before and not _is_near(rows, before):
             return
         margin = len(rows) if rows == before else 0
         first, last = max(0, rows[0] - margin), min(rows[-1] + margin, self._results.rowCount() - 1)
@@ -273,6 +273,12 @@ class ResultsView(GridView):
         self.scrollToTop()
         self._seen = None
         self._look_timer.start(0)
+
+
+def _is_near(rows: range, before: range) -> bool:
+    """Whether most of what is seen was seen before."""
+    both = min(rows[-1], before[-1]) - max(rows[0], before[0]) + 1
+    return both * 3 >= len(rows) * 2
 
 
 def _is_unshifted_plus(event: QKeyEvent) -> bool:
