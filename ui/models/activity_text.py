@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from photosearch.types import ActivityState, Phase, Progress
+from ui.languages import plural
 from ui.models.library import LibraryState
 
 
@@ -69,8 +70,7 @@ def _idle_text(library: LibraryState) -> str:
             return translate("Activity", "Looking for photos…")
         return translate("Activity", "There are no photos in your folders yet")
     if library.offline_roots:
-        count = len(library.offline_roots)
-        return translate("Activity", "Up to date; %n folder(s) away", "", count)
+        return plural("Up to date; %n folder(s) away", "", len(library.offline_roots))
     return translate("Activity", "Up to date")
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSpinBox,
     QSystemTrayIcon,
+    QWidget,
 )
 
 from photosearch.errors import ModelError, ServiceError
@@ -52,6 +53,14 @@ class Switch:
 
 
 @pytest.fixture
+def window(qtbot):
+    """What the dialog belongs to, as in the app: it is not left to the garbage collector."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
 def switch():
     return Switch()
 
@@ -62,11 +71,10 @@ def state(tmp_path):
 
 
 @pytest.fixture
-def new_dialog(qtbot, runner, switch, state, tmp_path):
+def new_dialog(window, runner, switch, state, tmp_path):
     def make():
-        dialog = SettingsDialog(runner, AppPaths(tmp_path), state, autostart=switch)
+        dialog = SettingsDialog(runner, AppPaths(tmp_path), state, window, autostart=switch)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        qtbot.addWidget(dialog)
         dialog.open()
         return dialog
 

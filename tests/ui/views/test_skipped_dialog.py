@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from photosearch.errors import PhotoSearchError, ServiceError
 from photosearch.types import SkipKind, Skipped
@@ -33,16 +34,22 @@ class FileManager:
 
 
 @pytest.fixture
+def window(qtbot):
+    """What the dialog belongs to, as in the app: it is not left to the garbage collector."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
 def desktop():
     return FileManager()
 
 
 @pytest.fixture
-def dialog(qtbot, runner, service, desktop):
+def dialog(qtbot, window, runner, service, desktop):
     service.skipped_files = list(FILES)
-    dialog = SkippedDialog(runner, desktop=desktop)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(dialog)
+    dialog = SkippedDialog(runner, window, desktop=desktop)
     dialog.open()
     qtbot.waitUntil(lambda: dialog._model.rowCount() == 3)
     return dialog
