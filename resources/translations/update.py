@@ -26,6 +26,7 @@ def update(folder: Path = HERE) -> None:
     sources = sorted(map(str, SOURCES.rglob("*.py")))
     for language in LANGUAGES:
         flags = ["-no-obsolete", "-locations", "none", "-source-language", "en"]
+        flags += ["-tr-function-alias", "tr+=plural"]
         flags += ["-pluralonly"] if language == "en" else []
         target = folder / f"photosearch_{language}.ts"
         command = [tool("pyside6-lupdate"), *flags, "-target-language", language]

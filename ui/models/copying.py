@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from photosearch.errors import PhotoSearchError, shown
 from photosearch.interface import PhotoSearchService
 from photosearch.jobs import CancelToken
+from ui.languages import plural
 from ui.workers.runner import Lane, Runner
 
 _CHUNK_BYTES = 1 << 20
@@ -97,9 +98,7 @@ def failure(report: CopyReport) -> PhotoSearchError | None:
     """What to tell people of the photos that could not be copied."""
     if not report.failed:
         return None
-    message = QCoreApplication.translate(
-        "Copying", "%n photo(s) could not be copied.", "", len(report.failed)
-    )
+    message = plural("%Ln photo(s) could not be copied.", "", len(report.failed))
     path, reason = report.failed[0]
     hint = QCoreApplication.translate("Copying", "{0}: {1}.")
     return PhotoSearchError(message, hint.format(shown(path.name), reason))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from photosearch.errors import shown
 from photosearch.types import PhotoFile, PhotoRecord
+from ui.languages import plural
 
 _FOLDERS_SHOWN = 8
 
@@ -121,7 +122,7 @@ def facts_of_many(records: Sequence[PhotoRecord], paths: Sequence[Path]) -> tupl
     """What several photos come to."""
     seen = set(paths)
     files = [file for record in records for file in record.files if file.photo.path in seen]
-    count = translate("Facts", "%n photo(s)", "", len(paths))
+    count = plural("%Ln photo(s)", "", len(paths))
     size = size_text(sum(file.stamp.size_bytes for file in files))
     folders = list(dict.fromkeys(shown(str(path.parent)) for path in paths))
     shown_folders = (*folders[:_FOLDERS_SHOWN], *(["…"] if len(folders) > _FOLDERS_SHOWN else []))

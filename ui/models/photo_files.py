@@ -140,7 +140,7 @@ class PhotoFiles(QObject):
             return True
         self.failed.emit(
             PhotoSearchError(
-                self.tr("%n photo(s) are too many to open at once.", "", len(hits)),
+                self.tr("%Ln photo(s) are too many to open at once.", "", len(hits)),
                 self.tr("Choose at most {0}.").format(OPENED_MAX),
             )
         )

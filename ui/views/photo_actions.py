@@ -218,7 +218,7 @@ class PhotoActions(QObject):
     def copy_to_folder(self) -> None:
         """Ask for a folder, and copy the files into it."""
         start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        title = self.tr("Copy %n photo(s) to a folder", "", len(self._hits))
+        title = self.tr("Copy %Ln photo(s) to a folder", "", len(self._hits))
         folder = QFileDialog.getExistingDirectory(self._window, title, start)
         if folder:
             self.copy_into(Path(folder))
@@ -227,7 +227,7 @@ class PhotoActions(QObject):
         """Copy the files into a folder, and show how far it is."""
         copying = self.files.copy_to(self._hits, folder)
         progress = QProgressDialog(
-            self.tr("Copying %n photo(s)…", "", len(copying.paths)),
+            self.tr("Copying %Ln photo(s)…", "", len(copying.paths)),
             self.tr("Cancel"),
             0,
             len(copying.paths),
@@ -288,7 +288,7 @@ class PhotoActions(QObject):
         if error is not None:
             self._notifications.show_error(error)
         if report.copied:
-            text = self.tr("%n photo(s) copied to {0}.", "", len(report.copied))
+            text = self.tr("%Ln photo(s) copied to {0}.", "", len(report.copied))
             show = partial(self._show_copies, report)
             name = shown(report.folder.name or str(report.folder))
             self._notifications.show_text(text.format(name), self.tr("Show"), show)
@@ -297,7 +297,7 @@ class PhotoActions(QObject):
         self.files.show_files(report.copied)
 
     def _tell_of_excluded(self, excluded: Excluded) -> None:
-        text = self.tr("%n photo(s) excluded from search.", "", len(excluded.photos))
+        text = self.tr("%Ln photo(s) excluded from search.", "", len(excluded.photos))
         undo = partial(self.files.include, excluded, self._tell_of_included)
         self._notifications.show_text(text, self.tr("Undo"), undo)
 

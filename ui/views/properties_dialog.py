@@ -41,7 +41,7 @@ class PropertiesDialog(QDialog):
         if len(self._hits) == 1:
             self.setWindowTitle(shown(self._hits[0].photo.path.name))
         else:
-            self.setWindowTitle(self.tr("%n photo(s)", "", len(self._hits)))
+            self.setWindowTitle(self.tr("%Ln photo(s)", "", len(self._hits)))
         self.panel = FactsPanel(self)
         self.panel.link_wanted.connect(self.link_wanted)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from photosearch.errors import shown
+from ui.languages import plural
 from ui.models.library import LibraryState
 from ui.models.search_state import Shown
 from ui.models.session import SearchSession
@@ -146,11 +147,8 @@ def away_line(library: LibraryState) -> str:
     if len(folders) == 1:
         line = translate("SearchPage", "{0} is away: its photos are not searched until it is back.")
         return line.format(shown(str(folders[0])))
-    return translate(
-        "SearchPage",
-        "%n folders are away: their photos are not searched until they are back.",
-        "",
-        len(folders),
+    return plural(
+        "%n folders are away: their photos are not searched until they are back.", "", len(folders)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from ui.models.window_state import TILE_PX_HIGH, TILE_PX_LOW
@@ -39,8 +39,7 @@ class StatusLine(QWidget):
         if photos is None:
             self._count.clear()
         else:
-            text = self.tr("%n photo(s), best first", "", photos)
-            self._count.setText(text.replace(str(photos), QLocale().toString(photos)))
+            self._count.setText(self.tr("%Ln photo(s), best first", "", photos))
 
     def set_tile_px(self, size_px: int) -> None:
         """Show a size that was chosen elsewhere."""
