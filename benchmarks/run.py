@@ -23,6 +23,8 @@ _NAMES = (
     "tower",
     "arrival",
     "waiting",
+    "app_start",
+    "app_grid",
 )
 _RESULTS = _HERE.parent / "bench-results" / "latest.json"
 

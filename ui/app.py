@@ -15,10 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
-from shiboken6 import delete, isValid
 
 from photosearch import __version__
 from photosearch.errors import PhotoSearchError
@@ -94,8 +93,8 @@ class _Session(QObject):
         self._window = None
         # Left to the end of the process, their parts would be destroyed in no order, and crash.
         for top in self._application.topLevelWidgets():
-            if isValid(top):
-                delete(top)
+            top.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return code
 
     def _open(self) -> MainWindow:

@@ -73,4 +73,6 @@ def _small_image(picture: Picture) -> QImage:
         reader.setScaledSize(
             size.scaled(QSize(_SIDE_PX, _SIDE_PX), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         )
-    return reader.read()
+    image = reader.read()
+    del reader  # before its buffer, which some formats look at once more when they end
+    return image
