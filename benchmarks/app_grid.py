@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,9 +90,16 @@ class Parts:
 
 @dataclass
 class Heart:
-    """Beats on the GUI thread; a beat that is late says how long the event loop was held up."""
+    """Beats on the GUI thread; a beat that is late says how long the event loop was held up.
+
+    Attributes:
+        late_ms: of each beat.
+        own_ms: the same without the time in which the thread could run and got no core, because
+            other programs had them; Linux counts that.
+    """
 
     late_ms: list[float] = field(default_factory=list)
+    own_ms: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._timer = QTimer(interval=_BEAT_MS)
@@ -101,17 +108,26 @@ class Heart:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        self.late_ms = []
-        self._last_s = time.perf_counter()
+        self.late_ms, self.own_ms = [], []
+        self._last_s, self._last_wait_ms = time.perf_counter(), _waited_ms()
         self._timer.start()
         yield
         self._beat()
         self._timer.stop()
 
     def _beat(self) -> None:
-        now_s = time.perf_counter()
-        self.late_ms.append(max(0.0, (now_s - self._last_s) * 1e3 - _BEAT_MS))
-        self._last_s = now_s
+        now_s, wait_ms = time.perf_counter(), _waited_ms()
+        late_ms = max(0.0, (now_s - self._last_s) * 1e3 - _BEAT_MS)
+        self.late_ms.append(late_ms)
+        self.own_ms.append(max(0.0, late_ms - (wait_ms - self._last_wait_ms)))
+        self._last_s, self._last_wait_ms = now_s, wait_ms
+
+
+def _waited_ms() -> float:
+    """How long this thread has waited for a core; 0 where nobody counts it."""
+    with suppress(OSError):
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e6
+    return 0.0
 
 
 def measure(options: Options) -> list[Row]:
@@ -272,6 +288,7 @@ def _scroll(parts: Parts, name: str, move: Callable[[int], None], steps: int, co
         at_most=_MOST_FRAME_MS,
         details={
             "steps": steps,
+            "held_longest_without_waiting_for_a_core_ms": max(heart.own_ms),
             "held_p99_ms": _percentile(heart.late_ms, 99),
             "paints": len(paint_ms),
             "paint_p50_ms": _percentile(paint_ms, 50),

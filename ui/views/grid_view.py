@@ -105,6 +105,7 @@ class GridView(QListView):
 
     def updateGeometries(self) -> None:
         viewport, bar = self.viewport(), self.verticalScrollBar()
+        is_at_top = bar.value() == 0
         grid = Grid(self._list.rowCount(), viewport.width(), self.item_size(), _GAP_PX)
         if grid != self._grid:
             self._hold()
@@ -114,7 +115,8 @@ class GridView(QListView):
         bar.setPageStep(max(1, viewport.height() - grid.line_px // 4))
         bar.setRange(0, max(0, grid.height_px - viewport.height()))
         if self._anchor is not None and self._anchor.isValid():
-            bar.setValue(grid.rect(self._anchor.row()).center().y() - self._anchor_y)
+            if not is_at_top:
+                bar.setValue(grid.rect(self._anchor.row()).center().y() - self._anchor_y)
             if self._anchor == self.currentIndex():
                 self.scrollTo(self._anchor)
         self._is_holding = False

@@ -165,6 +165,15 @@ def test_the_current_photo_stays_in_view_when_the_size_changes(view, model):
         assert view.viewport().rect().contains(view.visualRect(model.index(40_000)))
 
 
+def test_the_first_photos_stay_at_the_top_when_the_tiles_get_another_size(view, model):
+    model.show(many(1_000))
+    view.setCurrentIndex(model.index(columns(view)))
+    view.set_scores(True)
+    assert view.verticalOffset() == 0
+    view.set_tile_px(120)
+    assert view.verticalOffset() == 0
+
+
 def test_without_a_current_photo_the_place_is_held_there_and_back(view, model):
     model.show(many(100_000))
     view.verticalScrollBar().setValue(500_000)
