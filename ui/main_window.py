@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -21,6 +21,7 @@ from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
 from ui.models.window_state import TILE_STEP_PX, WindowState
 from ui.views.activity_line import ActivityLine
+from ui.views.folder_dialog import choose_folder
 from ui.views.notifications import Notifications
 from ui.views.photo_actions import PhotoActions
 from ui.views.results_view import ResultsView
@@ -244,15 +245,18 @@ class MainWindow(QMainWindow):
 
     def add_folder(self) -> None:
         """Let the user choose a folder, and add it."""
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of photos"))
-        if folder:
-            self._library.add_folder(Path(folder))
+        choose_folder(self, self._library.add_folder, self._library.pictures_folder)
 
     def search_by_picture(self) -> None:
         """Let the user choose picture files, and search for photos like them."""
-        files, _ = QFileDialog.getOpenFileNames(self, self.tr("Find photos like these"))
-        if files:
-            self.ask(Request(similar_to=tuple(map(Path, files))))
+        dialog = QFileDialog(self, self.tr("Find photos like these"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._search_by_files)
+        dialog.open()
+
+    def _search_by_files(self, names: list[str]) -> None:
+        self.ask(Request(similar_to=tuple(map(Path, names))))
 
     def set_tile_px(self, size_px: int) -> None:
         """Make the photos of the grid larger or smaller."""
@@ -321,7 +325,9 @@ class MainWindow(QMainWindow):
         """Let the user change the settings."""
         from ui.views.settings_dialog import SettingsDialog
 
-        SettingsDialog(self._runner, self._paths, self._state, self).open()
+        dialog = SettingsDialog(self._runner, self._paths, self._state, self)
+        dialog.saved.connect(self._library.refresh)
+        dialog.open()
 
     def show_skipped(self) -> None:
         """List the files that could not be read."""
