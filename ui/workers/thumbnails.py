@@ -73,7 +73,7 @@ class Thumbnails(QObject):
         self._guard = threading.Condition()
         self._waiting: dict[_Key, bool] = {}
         """What was asked for, the last one last, and whether `keep_only` may drop it."""
-        self._on_its_way: set[_Key] = set()
+        self._on_its_way: dict[_Key, bool] = {}
         self._is_closed = False
         self._closed = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -173,7 +173,7 @@ class Thumbnails(QObject):
     def _keep(self, arrival: _Arrival) -> None:
         key = arrival.key
         with self._guard:
-            self._on_its_way.discard(key)
+            self._on_its_way.pop(key, None)
         if arrival.image is None:
             self._missing.add(key)
         else:
@@ -185,6 +185,7 @@ class Thumbnails(QObject):
                 self._bytes -= _bytes_of(oldest)
         self.ready.emit(*key)
         if arrival.bug is not None:
+            self._take_timer.start()  # for the others
             raise arrival.bug
 
     # -- in the worker threads
@@ -215,8 +216,7 @@ class Thumbnails(QObject):
                 if key.size_px == size_px and len(keys) < _BATCH:
                     keys.add(key)
             for key in keys:
-                del self._waiting[key]
-            self._on_its_way |= keys
+                self._on_its_way[key] = self._waiting.pop(key)
             return keys
 
     def _fetch(self, keys: set[_Key]) -> None:
@@ -245,9 +245,8 @@ class Thumbnails(QObject):
 
     def _put_back(self, keys: set[_Key]) -> None:
         with self._guard:
-            self._on_its_way -= keys
             for key in keys:
-                self._waiting.setdefault(key, True)
+                self._waiting.setdefault(key, self._on_its_way.pop(key))
 
 
 def _decoded(data: bytes) -> QImage | None:

@@ -125,6 +125,19 @@ def test_a_lost_service_is_asked_again_when_it_is_back(
     qtbot.waitUntil(lambda: thumbnails.at_hand(ids[0], 128) is not None)
 
 
+def test_what_a_lost_service_did_not_bring_is_only_dropped_if_it_is_fleeting(
+    qtbot, thumbnails, recorded, ids, monkeypatch
+):
+    monkeypatch.setattr(module, "_RETRY_S", 0.01)
+    recorded.error = ServiceError("The service has ended.")
+    thumbnails.pixmap(ids[0], 128)
+    thumbnails.pixmap(ids[1], 128, is_fleeting=True)
+    qtbot.waitUntil(lambda: len(recorded.batches) > 2)
+    thumbnails.keep_only(set())
+    recorded.error = None
+    qtbot.waitUntil(lambda: thumbnails.at_hand(ids[0], 128) is not None)
+
+
 def test_another_size_stands_in_meanwhile(qtbot, thumbnails, ids):
     assert thumbnails.nearest(ids[0], 512) is None
     with qtbot.waitSignal(thumbnails.ready):
