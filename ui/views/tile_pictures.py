@@ -13,7 +13,7 @@ RADIUS_PX = 8
 
 _MAX_BYTES = 64 * 2**20
 """A screen of 3840 x 2160 pixels, filled, takes 33 MB."""
-_FRAME_MS = 5.0
+_FRAME_MS = 3.0
 """What making pictures may take of one frame: 0.2 ms each when small, 0.8 when large."""
 
 

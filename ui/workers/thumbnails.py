@@ -28,7 +28,7 @@ _BATCH = 16
 """Pictures asked for at once: many are quicker, few leave room for what is asked for next."""
 _TAKE_MS = 6.0
 """How long one turn of the event loop may be spent on what has arrived; a frame has 16."""
-_BREATH_S = 0.0005
+_BREATH_S = 0.002
 """After each picture, for the GUI thread: decoding lets go of the interpreter for so short a time
 that on an idle machine the other thread woke too late to take it, for seconds (measured)."""
 _RETRY_S = 1.0
