@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from photosearch.interface import PhotoSearchService
 from ui.models.question import Picture
+from ui.workers.pictures import decode_picture, read_picture
 from ui.workers.runner import Lane, Runner
 from ui.workers.thumbnails import SIZES_PX, Thumbnails
 
 _SIDE_PX = SIZES_PX[0]
+_BOX = QSize(2 * _SIDE_PX, 2 * _SIDE_PX)
+"""Larger, since a square is cut out of it."""
 
 
 class PictureIcons(QObject):
@@ -59,20 +62,9 @@ class PictureIcons(QObject):
 
 def _small_image(picture: Picture) -> QImage:
     """Decoded small, upright; a null image of what Qt cannot read. In a worker thread."""
-    buffer = QBuffer()
     if picture.data is not None:
-        buffer.setData(QByteArray(picture.data))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        reader = QImageReader(buffer)
+        decoded = decode_picture(picture.data, _BOX)
     else:
-        reader = QImageReader(str(picture.path))
-    reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(
-            size.scaled(QSize(_SIDE_PX, _SIDE_PX), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        )
-    image = reader.read()
-    del reader  # before its buffer, which some formats look at once more when they end
-    return image
+        assert picture.path is not None  # what is indexed has a thumbnail
+        decoded = read_picture(picture.path, _BOX)
+    return decoded.image if decoded is not None else QImage()

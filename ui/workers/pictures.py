@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QFileDevice, QIODevice, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader, QTransform
 
 from photosearch.errors import PhotoSearchError
@@ -21,6 +21,8 @@ FALLBACK_PX = 1024
 MAX_PIXELS = 120_000_000
 """Of one decoded photo: 480 MB. A larger one is decoded smaller, even when it is zoomed into."""
 
+_FILE_MAX_BYTES = 512 * 2**20
+"""A file is read whole; larger ones (scans, mostly) are shown by their thumbnail."""
 _BYTES_PER_PIXEL = 4
 # Qt holds a photo twice while it turns or scales it; each copy may have this size.
 _ALLOCATION_MB = MAX_PIXELS * _BYTES_PER_PIXEL // 2**20 + 64
@@ -97,17 +99,32 @@ def read_picture(
 
     ``orientation`` is asked for the EXIF orientation where Qt does not look at it.
     """
-    file = _opened(path)
-    if file is None:
+    # By Python, and not while it is decoded: Qt would hold the interpreter, and with it the window,
+    # for as long as a slow drive takes; and it loses the bytes of a name that are no UTF-8.
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > _FILE_MAX_BYTES:
+                return None
+            data = file.read()
+    except OSError:
         return None
+    return decode_picture(data, box, orientation)
+
+
+def decode_picture(
+    data: bytes, box: QSize | None, orientation: Callable[[], int] = lambda: 1
+) -> LoadedPicture | None:
+    """The same of a file's bytes."""
     QImageReader.setAllocationLimit(_ALLOCATION_MB)
-    reader = QImageReader(file)
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
     try:
         return _decoded(reader, box, orientation)
     finally:
-        # Before the file: Qt's reader of TIFF looks at its file once more when it goes.
+        # Before the buffer: Qt's reader of TIFF looks at it once more when it goes.
         del reader
-        file.close()
 
 
 def _decoded(
@@ -115,6 +132,9 @@ def _decoded(
 ) -> LoadedPicture | None:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
+    # Before it reads: this keeps the interpreter while Qt looks for the format. `read` does not; it
+    # would hold Qt's list of formats and wait for the interpreter to look into a buffer of ours,
+    # and for ever where the GUI thread has that and wants the list.
     size = reader.size()
     turn = QImageIOHandler.Transformation.TransformationNone
     if bytes(reader.format().data()) in _NOT_TURNED_BY_QT:
@@ -144,20 +164,6 @@ def _turned_size(size: QSize, is_turned: bool) -> QSize:
     return size.transposed() if is_turned else size
 
 
-def _opened(path: Path) -> QFile | None:
-    """The file, opened by Python: Qt loses the bytes of a name that are no UTF-8."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except OSError:
-        return None
-    file = QFile()
-    closes = QFileDevice.FileHandleFlag.AutoCloseHandle
-    if not file.open(handle, QIODevice.OpenModeFlag.ReadOnly, closes):
-        os.close(handle)
-        return None
-    return file
-
-
 def _wanted(size: QSize, box: QSize | None) -> QSize:
     """How large to decode: into the box, never enlarged, and never more than memory allows."""
     wanted = size
@@ -183,10 +189,7 @@ def _for_screen(image: QImage) -> QImage:
 
 def _thumbnail(service: PhotoSearchService, content_id: str) -> QImage:
     data = service.thumbnail(content_id, FALLBACK_PX).data
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    image = QImageReader(buffer, QByteArray(b"jpeg")).read()
+    image = QImage.fromData(QByteArray(data))
     if image.isNull():
         raise PhotoSearchError("This photo has no thumbnail that can be shown.")
     return _for_screen(image)

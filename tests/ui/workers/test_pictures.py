@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -160,3 +163,62 @@ def test_the_services_silence_does_not_hide_a_file_that_is_there(tmp_path):
     client.error = LibraryError("Not now.")
     photo = Photo(tmp_path, Path("a.png"), FakePhoto("a.png").content_id)
     assert load_picture(client, photo, None).source is Source.FILE
+
+
+def run_apart(script: str, *arguments: object) -> None:
+    """Run lines in a process of their own: what fails here is that it never ends."""
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
+        timeout=60,
+        check=True,
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="stands in for a drive that hangs")
+def test_a_drive_that_hangs_does_not_hold_up_the_window(tmp_path):
+    fifo = tmp_path / "photo.jpg"
+    os.mkfifo(fifo)
+    run_apart(
+        """
+        import os, sys, threading, time
+        from pathlib import Path
+        from ui.workers.pictures import read_picture
+
+        held = os.open(sys.argv[1], os.O_RDWR)  # it can be opened, and nothing comes
+        reading = threading.Thread(target=read_picture, args=(Path(sys.argv[1]), None), daemon=True)
+        reading.start()
+        for _ in range(20):
+            time.sleep(0.01)
+        assert reading.is_alive()
+        os._exit(0)
+        """,
+        fifo,
+    )
+
+
+def test_thumbnails_are_decoded_while_the_window_loads_pictures_of_its_own(tmp_path):
+    path = tmp_path / "red.jpg"
+    Image.new("RGB", (640, 480), RED).save(path)
+    run_apart(
+        """
+        import sys, threading
+        from pathlib import Path
+        from types import SimpleNamespace
+        from PySide6.QtGui import QImage
+        from ui.workers.pictures import _thumbnail
+
+        picture = SimpleNamespace(data=Path(sys.argv[1]).read_bytes())
+        service = SimpleNamespace(thumbnail=lambda *_: picture)
+
+        def decode():
+            for _ in range(500):
+                _thumbnail(service, "id")
+
+        threads = [threading.Thread(target=decode) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            assert not QImage(sys.argv[1]).isNull()
+        """,
+        path,
+    )
