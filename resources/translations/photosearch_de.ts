@@ -416,10 +416,6 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Add a folder of photos</source>
-        <translation>Ordner mit Fotos hinzufügen</translation>
-    </message>
-    <message>
         <source>Find photos like these</source>
         <translation>Ähnliche Fotos finden</translation>
     </message>
@@ -1298,7 +1294,15 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Suche &amp;leeren</translation>
     </message>
     <message>
-        <source>Search for what was &amp;copied</source>
+        <source>&amp;Pause</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Search for what was copied</source>
         <translation>Nach &amp;Kopiertem suchen</translation>
     </message>
     <message>
@@ -1352,10 +1356,6 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>Look through all folders &amp;now</source>
         <translation>&amp;Alle Ordner jetzt durchsehen</translation>
-    </message>
-    <message>
-        <source>&amp;Pause or go on</source>
-        <translation>An&amp;halten oder fortsetzen</translation>
     </message>
     <message>
         <source>&amp;Help</source>
