@@ -15,7 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLoggingCategory,
+    QObject,
+    QSocketNotifier,
+    QTimer,
+)
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -166,6 +173,8 @@ def _name_it(application: QApplication) -> None:
     QGuiApplication.setDesktopFileName("photosearch")
     application.setWindowIcon(app_icon())
     application.setQuitOnLastWindowClosed(False)
+    # A picture that is damaged is shown as such: it is no news for the terminal.
+    QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
 
 
 def _refuse(error: PhotoSearchError) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage, QImageWriter
 
-from photosearch.errors import QueryError, UnknownPhotoError
+from photosearch.errors import QueryError, UnknownPhotoError, shown
 from photosearch.interface import PhotoSearchService
 from ui.models.question import PICTURES_MAX, Picture
 
@@ -109,8 +109,8 @@ def _picture_at(service: PhotoSearchService, path: Path) -> Picture:
 
 
 def label_of(path: Path) -> str:
-    """What to call a file or folder: its name, with stray bytes made visible."""
-    return os.fsencode(path.name or path).decode(errors="replace")
+    """What to call a file or folder: its name on one line, with stray bytes made visible."""
+    return shown(os.fsencode(path.name or path).decode(errors="replace"))
 
 
 def _path_of(url: QUrl) -> Path | None:

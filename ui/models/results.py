@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from photosearch.types import Answer, Hit
+from ui.models.incoming import label_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -149,7 +150,9 @@ class ResultsModel(QAbstractListModel):
         if role == self.HIT_ROLE:
             return hit
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return hit.photo.relative_path.name if hit is not None else self._pending(index, role)
+            return (
+                label_of(hit.photo.relative_path) if hit is not None else self._pending(index, role)
+            )
         if hit is None:
             return None
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:

@@ -18,7 +18,8 @@ class FolderDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         pad_px = _pad_px(option)
-        text_px = option.fontMetrics.horizontalAdvance(str(index.data()))
+        # One more: the advance is rounded, down as well, and the text would be cut.
+        text_px = option.fontMetrics.horizontalAdvance(str(index.data())) + 1
         return QSize(text_px + 4 * pad_px, 2 * option.fontMetrics.height() + 2 * pad_px)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -18,6 +19,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixma
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from photosearch.types import Hit
+from ui.models.incoming import label_of
 from ui.models.results import ResultsModel
 from ui.theme import blend, icon, muted
 from ui.views.tile_pictures import RADIUS_PX, TilePictures, fitted
@@ -202,7 +204,8 @@ class PhotoDelegate(QStyledItemDelegate):
         if key not in self._elided:
             if len(self._elided) > _MOST_NAMES:
                 self._elided.clear()
-            self._elided[key] = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width_px)
+            label = label_of(Path(name))
+            self._elided[key] = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, width_px)
         return self._elided[key]
 
     def forget_names(self) -> None:

@@ -157,7 +157,7 @@ class ResultsView(GridView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
-            self.menu_wanted.emit(event.globalPos())
+            self._want_menu(event.globalPos())
         else:
             self._want_menu_at_current()
         event.accept()
@@ -165,7 +165,12 @@ class ResultsView(GridView):
     def _want_menu_at_current(self) -> None:
         self.scrollTo(self.currentIndex())
         rect = self.visualRect(self.currentIndex()) & self.viewport().rect()
-        self.menu_wanted.emit(self.viewport().mapToGlobal(rect.center()))
+        self._want_menu(self.viewport().mapToGlobal(rect.center()))
+
+    def _want_menu(self, at: QPoint) -> None:
+        # Beside the photos nothing in it could be chosen.
+        if self.selectionModel().hasSelection():
+            self.menu_wanted.emit(at)
 
     def _on_double_click(self, index: QModelIndex) -> None:
         self.preview_wanted.emit(index.row())

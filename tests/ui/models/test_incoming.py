@@ -124,3 +124,7 @@ def test_a_lost_service_is_told_of(service):
 def test_a_name_that_is_no_text_can_be_shown():
     assert label_of(Path(os.fsdecode(b"/photos/\xe9t\xe9.jpg"))) == "\ufffdt\ufffd.jpg"
     assert label_of(Path("/")) == "/"
+
+
+def test_a_name_of_several_lines_is_shown_on_one():
+    assert label_of(Path("new\nline.jpg")) == "new\\nline.jpg"

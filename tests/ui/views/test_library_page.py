@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QStyleOptionViewItem,
+)
 
 from photosearch.errors import ServiceError
 from photosearch.types import Notice, Phase, Progress, SkipKind, Skipped
+from ui.views.folder_delegate import FolderDelegate
 from ui.views.library_page import LibraryPage
 from ui.views.skipped_dialog import SkippedDialog
 
@@ -48,6 +56,20 @@ def test_the_page_says_how_many_photos_can_be_searched(page):
     assert page._summary.text() == "8 photo(s) can be searched."
     assert page._activity.text() == "Up to date"
     assert not page._bar.isVisible()
+
+
+@pytest.mark.parametrize("count", [0, 7, 1001, 40_008])
+def test_counts_are_not_cut_off(count):
+    # The fonts of the offscreen screen and of others round the width of a text up or down.
+    option = QStyleOptionViewItem()
+    text = f"{count} photos"
+    model = QStandardItemModel(1, 2)
+    model.setData(model.index(0, 1), text)
+    delegate = FolderDelegate()
+    pad_px = 4 * (option.fontMetrics.height() // 2)
+    room_px = delegate.sizeHint(option, model.index(0, 1)).width() - pad_px
+    elided = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room_px)
+    assert elided == text
 
 
 def test_progress_is_a_sentence_and_a_bar(qtbot, page, service):

@@ -343,6 +343,16 @@ def test_a_right_click_selects_what_it_hits_and_wants_the_menu_there(qtbot, view
     assert wanted.args == [view.viewport().mapToGlobal(place)]
 
 
+def test_beside_the_photos_there_is_no_menu(qtbot, view, model):
+    model.show(answer(["a"]))
+    beside = view.viewport().rect().bottomRight() - QPoint(5, 5)
+    with qtbot.assertNotEmitted(view.menu_wanted):
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, beside, view.viewport().mapToGlobal(beside)
+        )
+        QApplication.sendEvent(view.viewport(), event)
+
+
 def test_the_menu_by_keyboard_opens_at_the_current_photo(qtbot, view, model):
     model.show(many(100))
     click(view, 3)
