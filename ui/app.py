@@ -37,10 +37,6 @@ if TYPE_CHECKING:
     from photosearch.interface import PhotoSearchService
     from ui.main_window import MainWindow
 
-_NO_ANSWER = PhotoSearchError(
-    "The window of photosearch that is open does not answer.", "Close it, and start it again."
-)
-
 _NO_SCREEN = """\
 There is no screen to open the window on: DISPLAY and WAYLAND_DISPLAY are not set.
 Search from the command line instead: photosearch search "red bicycle against a wall"
@@ -63,6 +59,14 @@ def run(arguments: Sequence[str]) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     _name_it(application)
+    languages.install(application)
+    try:
+        return _start(application, chosen)
+    finally:
+        languages.remove(application)
+
+
+def _start(application: QApplication, chosen: argparse.Namespace) -> int:
     try:
         paths = AppPaths.choose(chosen.data_dir)
     except PhotoSearchError as error:
@@ -70,7 +74,10 @@ def run(arguments: Sequence[str]) -> int:
     request = requested(chosen.search or "", [*chosen.similar, *chosen.files])
     instance = Instance(paths)
     if not instance.become_first():
-        return 0 if instance.hand_over(request) else _refuse(_NO_ANSWER)
+        if instance.hand_over(request):
+            return 0
+        if not instance.is_first:
+            return _refuse(_no_answer())
     with contextlib.closing(instance):
         return _Session(application, paths, instance, request).run()
 
@@ -89,14 +96,13 @@ class _Session(QObject):
         self._window: MainWindow | None = None
 
     def run(self) -> int:
-        languages.install(self._application)
         self._application.installEventFilter(self)
         with _crashes_told(), _interrupts_heard(self._application):
             window = self._open()
             code = self._application.exec()
+            self._instance.stop_listening()
             window.finish()
         self._application.removeEventFilter(self)
-        languages.remove(self._application)
         self._window = None
         # Left to the end of the process, their parts would be destroyed in no order, and crash.
         for top in self._application.topLevelWidgets():
@@ -175,6 +181,14 @@ def _name_it(application: QApplication) -> None:
     application.setQuitOnLastWindowClosed(False)
     # A picture that is damaged is shown as such: it is no news for the terminal.
     QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
+
+
+def _no_answer() -> PhotoSearchError:
+    translate = QCoreApplication.translate
+    return PhotoSearchError(
+        translate("App", "The window of photosearch that is open does not answer."),
+        translate("App", "Close it, and start it again."),
+    )
 
 
 def _refuse(error: PhotoSearchError) -> int:

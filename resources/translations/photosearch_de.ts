@@ -103,6 +103,17 @@
     </message>
 </context>
 <context>
+    <name>App</name>
+    <message>
+        <source>The window of photosearch that is open does not answer.</source>
+        <translation>Das offene Fenster von photosearch antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Close it, and start it again.</source>
+        <translation>Schließe es, und starte es neu.</translation>
+    </message>
+</context>
+<context>
     <name>Copying</name>
     <message>
         <source>{0}: {1}.</source>
@@ -1086,7 +1097,7 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>Not allowed to read</source>
-        <translation>Keine Leseberechtigung</translation>
+        <translation>Keine Leserechte</translation>
     </message>
     <message>
         <source>Gone</source>

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QWidget,
 )
 
@@ -32,7 +33,8 @@ from photosearch.paths import resource_dir
 from photosearch.settings import Settings, describe
 from photosearch.types import ActivityState, Phase, Progress, SkipKind, Skipped
 from ui import languages
-from ui.desktop.instance import Request
+from ui.app import run
+from ui.desktop.instance import Instance, Request
 from ui.models.activity_text import activity_text
 from ui.models.copying import CopyReport, failure
 from ui.models.examples import examples
@@ -234,6 +236,17 @@ def test_plurals_outside_of_classes_are_found(speak):
     report = CopyReport(Path("/a"), 2, failed=((Path("x.jpg"), "-"), (Path("y.jpg"), "-")))
     speak("de_DE")
     assert failure(report).message == "2 Fotos konnten nicht kopiert werden."
+
+
+def test_even_a_start_that_comes_to_nothing_speaks_german(qapp, speak, monkeypatch, tmp_path):
+    speak("de_DE")
+    languages.remove(qapp)
+    told = []
+    monkeypatch.setattr(QMessageBox, "critical", lambda *about: told.append(about[-1]))
+    monkeypatch.setattr(Instance, "become_first", lambda self: False)
+    monkeypatch.setattr(Instance, "hand_over", lambda self, request: False)
+    assert run(["--data-dir", str(tmp_path)]) == 1
+    assert told[0].startswith("Das offene Fenster von photosearch antwortet nicht.")
 
 
 # -- what the core says

@@ -43,6 +43,8 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidget(rows)
         area.setWidgetResizable(True)
+        bar_px = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(rows.sizeHint().width() + bar_px)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setAccessibleName(self.tr("Keyboard shortcuts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
