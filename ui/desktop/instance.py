@@ -83,33 +83,47 @@ class Instance(QObject):
         self._server = server
         return True
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the place is ours."""
+        return self._server is not None
+
     def hand_over(self, request: Request, wait_ms: int = _ANSWER_MS) -> bool:
-        """Ask the window that is there already; False when it does not answer in time."""
+        """Ask the window that is there already; False when it does not answer in time.
+
+        Also when it was just closing: the place is ours then (`is_first`).
+        """
         waited = QElapsedTimer()
         waited.start()
-        while not waited.hasExpired(wait_ms):
+        while not waited.hasExpired(wait_ms) and not self.become_first():
             socket = QLocalSocket()
             socket.connectToServer(self._name)
             if not socket.waitForConnected(wait_ms):
-                QThread.msleep(_PAUSE_MS)  # it has only just started
+                QThread.msleep(_PAUSE_MS)  # it has only just started, or is closing
                 continue
             socket.write(request.encoded())
             answer = b""
             while not answer.endswith(b"\n") and socket.waitForReadyRead(wait_ms):
                 answer += socket.readAll().data()
             socket.disconnectFromServer()
-            return answer == _DONE
+            if answer == _DONE:
+                return True
         return False
 
-    def close(self) -> None:
-        """Leave the place."""
+    def stop_listening(self) -> None:
+        """Answer no start any more; those that come wait until the place is left."""
         if self._server is not None:
             self._server.close()
-            self._server = None
-            self._lock.unlock()
         for socket in list(self._received):
             socket.abort()
         self._received.clear()
+
+    def close(self) -> None:
+        """Leave the place."""
+        self.stop_listening()
+        if self._server is not None:
+            self._server = None
+            self._lock.unlock()
 
     def _accept(self) -> None:
         assert self._server is not None

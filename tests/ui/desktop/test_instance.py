@@ -24,7 +24,8 @@ if instance.become_first():
     print("first")
 else:
     names = tuple(Path(name) for name in sys.argv[3:])
-    print("handed over" if instance.hand_over(Request(sys.argv[2], names)) else "no answer")
+    is_taken = instance.hand_over(Request(sys.argv[2], names))
+    print("handed over" if is_taken else "first" if instance.is_first else "no answer")
 """
 
 
@@ -107,6 +108,23 @@ def test_a_window_that_was_killed_leaves_its_place_to_the_next(qapp, paths):
     instance = Instance(paths)
     assert instance.become_first()
     instance.close()
+
+
+def test_a_start_while_the_window_closes_takes_its_place(qtbot, first, paths):
+    first.stop_listening()
+    second = start(paths)
+    qtbot.wait(700)  # by now it has found the place taken
+    assert second.poll() is None
+    first.close()
+    assert second.communicate(timeout=20)[0] == "first\n"
+
+
+def test_a_start_that_was_not_answered_when_the_window_closed_takes_its_place(paths, first):
+    second = start(paths)
+    while not first._server.waitForNewConnection(100):  # and no event loop runs
+        assert second.poll() is None
+    first.close()
+    assert second.communicate(timeout=20)[0] == "first\n"
 
 
 def test_a_window_that_does_not_answer_is_reported(qapp, first, paths):
