@@ -15,6 +15,8 @@ from photosearch.types import PhotoFile, PhotoRecord
 from ui.languages import plural
 
 _FOLDERS_SHOWN = 8
+_MEGAPIXELS_LEAST = 0.1
+"""Of a smaller picture only zero would be said."""
 
 translate = QCoreApplication.translate
 
@@ -86,7 +88,8 @@ def _dimensions(record: PhotoRecord) -> Fact:
     megapixels = width_px * height_px / 1e6
     decimals = 0 if megapixels >= 10 else 1
     size = translate("Facts", "{0} megapixels").format(locale.toString(megapixels, "f", decimals))
-    return Fact(FactKind.DIMENSIONS, translate("Facts", "Dimensions"), (text, size))
+    lines = (text, size) if megapixels >= _MEGAPIXELS_LEAST else (text,)
+    return Fact(FactKind.DIMENSIONS, translate("Facts", "Dimensions"), lines)
 
 
 def _file(file: PhotoFile | None, path: Path) -> Fact:

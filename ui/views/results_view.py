@@ -42,6 +42,8 @@ TILE_STEP_PX = 16
 _LOOK_MS = 40
 """Between two looks at what is seen; what was not seen twice flies past, and is not fetched."""
 _DRAG_PHOTOS = 3
+_SELECTED_MAX = 5_000
+"""Rows of a selection that are fetched, seen or not; nobody means to copy 100,000 photos."""
 
 
 class ResultsView(GridView):
@@ -50,7 +52,7 @@ class ResultsView(GridView):
     Signals:
         preview_wanted(int): a row is to be seen large (Space, Enter, double click).
         menu_wanted(QPoint): the menu of what is selected is to be shown at a place of the screen.
-        selection_changed(): other photos are selected.
+        selection_changed(): other photos are selected, or more of those that are have come.
         tile_px_changed(int): the tiles have another size.
     """
 
@@ -85,6 +87,8 @@ class ResultsView(GridView):
         self._results.shown_anew.connect(self._on_shown_anew)
         self._results.dataChanged.connect(self._look_soon)
         self._results.layoutChanged.connect(self._look_soon)
+        self._results.dataChanged.connect(self._on_photos_came)
+        self._results.layoutChanged.connect(self._on_photos_came)
         self._thumbnails.ready.connect(self._on_thumbnail)
         self._photos.unfinished.connect(self._on_unfinished)
         self._look_timer.timeout.connect(self._look)
@@ -127,7 +131,14 @@ class ResultsView(GridView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
+        for part in selected.toList():
+            # What is done with the selected photos is to be done with those further down as well.
+            self._results.look_at(part.top(), min(part.bottom(), part.top() + _SELECTED_MAX - 1))
         self.selection_changed.emit()
+
+    def _on_photos_came(self) -> None:
+        if self.selectionModel().hasSelection():
+            self.selection_changed.emit()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not lead to a name: most names are not there, and would have to come first."""

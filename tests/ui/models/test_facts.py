@@ -88,3 +88,8 @@ def test_several_photos_are_summed_up():
     assert facts[FactKind.FOLDER] == ("/photos/a", "/photos/b")
     assert "1 May 2024" in facts[FactKind.TAKEN][0]
     assert "2 June 2024" in facts[FactKind.TAKEN][0]
+
+
+def test_a_tiny_picture_has_no_megapixels():
+    small = replace(record().facts, width_px=100, height_px=66)
+    assert said(replace(record(), facts=small))[FactKind.DIMENSIONS] == ("100 × 66",)

@@ -259,6 +259,26 @@ def test_ctrl_a_selects_every_photo_and_gives_those_that_are_there(view, model):
     assert [hit.rank for hit in view.selected_hits()] == list(range(1, 201))
 
 
+def test_what_is_selected_comes_though_nobody_has_scrolled_there(qtbot, view, model):
+    wanted = []
+    model.page_wanted.connect(wanted.append)
+    model.show(many(404))
+    press(view, Key.Key_A, CTRL)
+    assert wanted == [200, 400]
+    with qtbot.waitSignal(view.selection_changed):
+        model.add_page(200, many(404, start=200))
+    assert len(view.selected_hits()) == 400
+
+
+def test_of_a_library_that_is_selected_whole_a_part_comes(view, model, monkeypatch):
+    monkeypatch.setattr(module, "_SELECTED_MAX", 600)
+    wanted = []
+    model.page_wanted.connect(wanted.append)
+    model.show(many(100_000))
+    press(view, Key.Key_A, CTRL)
+    assert wanted == [200, 400]
+
+
 @pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Return, Key.Key_Enter])
 def test_space_and_enter_want_the_photo_large(qtbot, view, model, key):
     model.show(many(10))
