@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -29,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from photosearch.errors import shown
+from ui.models.history import History
 from ui.models.incoming import label_of, pictures_of
 from ui.models.picture_icons import PictureIcons
 from ui.models.session import SearchSession
@@ -46,6 +49,8 @@ _WORDS_CHARS, _PICTURE_CHARS = 56, 12
 _LEAST_CHARS = 60
 _FONT_SCALE = 1.25
 _TEXT_LEAST_CHARS = 12
+_EDITING = (QKeySequence.StandardKey.DeleteEndOfWord, QKeySequence.StandardKey.DeleteStartOfWord)
+"""What the field understands, and does not keep from being taken as a shortcut of the window."""
 
 
 class SearchBar(QWidget):
@@ -76,6 +81,9 @@ class SearchBar(QWidget):
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.text.selectAll()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.text.setFocus(event.reason())
+
     def minimumSizeHint(self) -> QSize:
         """Less than what is in it: that is made to fit."""
         width = self.fontMetrics().averageCharWidth() * _LEAST_CHARS
@@ -84,6 +92,11 @@ class SearchBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_chips()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        # The list of former searches would stay where the field was.
+        self._completer.hide_list()
 
     # -- what it is made of
 
@@ -94,7 +107,8 @@ class SearchBar(QWidget):
         self.text.setAcceptDrops(False)  # the page takes them: a file is no words
         self.text.setMaxLength(_TEXT_MAX_CHARS)
         self.text.setAccessibleName(self.tr("Search your photos"))
-        self.setFocusProxy(self.text)
+        self._completer = _Completer(self._session.history, self)
+        self.text.setCompleter(self._completer)
         self._busy = BusySign(self._field)
         self._clear = _button("clear", self.tr("Clear the search"), self._field)
         self._scale_text()
@@ -135,10 +149,7 @@ class SearchBar(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        completer = QCompleter(session.history.completions, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.activated.connect(self._take_completion)
-        self.text.setCompleter(completer)
+        self._completer.activated.connect(self._take_completion)
         self.text.textEdited.connect(session.set_text)
         self.text.returnPressed.connect(session.submit)
         self.text.left.connect(self.left)
@@ -183,6 +194,8 @@ class SearchBar(QWidget):
             return
         self._shown = (question.pictures, question.folders, count)
         self._pictures_shown = count
+        if any(chip.isAncestorOf(self.window().focusWidget()) for chip in self._chips):
+            self.text.setFocus()
         for chip in self._chips:
             self._chip_row.removeWidget(chip)
             chip.hide()
@@ -191,7 +204,14 @@ class SearchBar(QWidget):
         for chip in self._chips:
             self._chip_row.addWidget(chip)
             chip.show()
+        self._order_keys()
         self._show_pictures()
+
+    def _order_keys(self) -> None:
+        """Tab goes from left to right."""
+        order = (self._back, self._forward, *(chip.button for chip in self._chips))
+        for one, following in pairwise((*order, self.text, self._clear)):
+            QWidget.setTabOrder(one, following)
 
     def _picture_chips(self) -> list[RemovableChip]:
         pictures = self._session.question.pictures
@@ -236,6 +256,27 @@ class SearchBar(QWidget):
         self._session.set_folders(())
 
 
+class _Completer(QCompleter):
+    """Offers what was searched for; a list of nothing but the words that stand there is no help."""
+
+    def __init__(self, history: History, parent: QWidget) -> None:
+        super().__init__(history.completions, parent)
+        self._history = history
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def hide_list(self) -> None:
+        """Until more is typed."""
+        popup = self.popup()
+        if popup is not None:
+            popup.hide()
+
+    def splitPath(self, path: str) -> list[str]:
+        typed = path.casefold()
+        offered = (text.casefold() for text in self._history.texts)
+        has_more = any(text.startswith(typed) and text != typed for text in offered)
+        return [path if has_more else path + "\n"]  # no text in the history has more than a line
+
+
 class _Words(QLineEdit):
     """The words; knows the keys that mean more than letters.
 
@@ -249,6 +290,16 @@ class _Words(QLineEdit):
         super().__init__(parent)
         self._session = session
         self._field = parent
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and any(event.matches(keys) for keys in _EDITING)
+        ):
+            event.accept()  # as long as somebody edits words, it is not about photos
+            return True
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -80,6 +81,13 @@ class SearchPage(QWidget):
         self._connect()
         self.setAcceptDrops(True)
         self._show()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Goes on to where there is most to do."""
+        part = {Shown.RESULTS: self._view, Shown.FIRST_RUN: self.first_run}.get(
+            self.shown, self.bar
+        )
+        part.setFocus(event.reason())
 
     # -- what the window asks of it
 
@@ -164,6 +172,7 @@ class SearchPage(QWidget):
 
     def _show_page(self, page: Shown) -> None:
         self.shown = page
+        focused = self.window().focusWidget()
         words = content(page, self._session, self._library, self._steps)
         is_start = page is Shown.START
         self.header.setVisible(is_start)
@@ -180,6 +189,8 @@ class SearchPage(QWidget):
                 Shown.FIRST_RUN: self.first_run,
             }
             self._stack.setCurrentWidget(pages.get(page, self._view))
+        if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
+            self.setFocus()
 
     def _show_strips(self) -> None:
         said = notices(self._session, self._library)
@@ -198,8 +209,12 @@ class SearchPage(QWidget):
     def _into_results(self) -> None:
         if self.shown is Shown.RESULTS:
             self._view.setFocus(Qt.FocusReason.TabFocusReason)
-            if not self._view.currentIndex().isValid():
-                self._view.setCurrentIndex(self._view.model().index(0, 0))
+            if not self._view.selectionModel().hasSelection():
+                # To be in the grid makes a photo the current one, and does not select it.
+                current = self._view.currentIndex()
+                first = current if current.isValid() else self._view.model().index(0, 0)
+                self._view.setCurrentIndex(QModelIndex())
+                self._view.setCurrentIndex(first)
         else:
             self.focusNextChild()
 

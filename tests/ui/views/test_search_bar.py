@@ -211,6 +211,26 @@ def test_what_was_searched_for_is_offered_while_typing(qtbot, bar, session):
     completer.popup().hide()
 
 
+def test_words_that_stand_there_already_are_not_offered(qtbot, bar, session):
+    session.history.add("two dogs")
+    popup = bar.text.completer().popup()
+    qtbot.keyClicks(bar.text, "two dog")
+    assert popup.isVisible()
+    qtbot.keyClicks(bar.text, "s")
+    assert not popup.isVisible()
+    with qtbot.waitSignal(bar.left):
+        qtbot.keyClick(bar.text, Qt.Key.Key_Down)
+
+
+def test_former_searches_are_not_left_where_the_field_was(qtbot, bar, session):
+    session.history.add("two dogs")
+    popup = bar.text.completer().popup()
+    qtbot.keyClicks(bar.text, "two")
+    assert popup.isVisible()
+    bar.move(0, 40)
+    assert not popup.isVisible()
+
+
 def test_a_sign_turns_while_an_answer_takes_long_and_stops_with_it(qtbot, bar, session, service):
     sign = bar.findChild(BusySign)
     service.gate.clear()

@@ -142,6 +142,17 @@ def test_on_the_first_day_a_folder_is_asked_for(qtbot, new_stage, empty_service,
     qtbot.waitUntil(lambda: stage.shown is Shown.EMPTY)
 
 
+def test_after_the_first_folder_was_chosen_words_can_be_typed_at_once(
+    qtbot, new_stage, empty_service, tmp_path
+):
+    stage = new_stage(empty_service)
+    qtbot.waitUntil(lambda: stage.shown is Shown.FIRST_RUN)
+    stage.page.first_run.findChildren(QPushButton)[0].setFocus()
+    stage.page.first_run.folder_chosen.emit(tmp_path)
+    qtbot.waitUntil(lambda: stage.shown is Shown.EMPTY)
+    assert stage.page.bar.text.hasFocus()
+
+
 def test_the_settings_can_be_asked_for_from_the_first_page(qtbot, new_stage, empty_service):
     stage = new_stage(empty_service)
     with qtbot.waitSignal(stage.page.settings_wanted):
@@ -302,6 +313,7 @@ def test_the_arrow_leads_from_the_field_to_the_photos_and_escape_back(qtbot, sta
     qtbot.keyClick(field, Qt.Key.Key_Down)
     assert stage.view.hasFocus()
     assert stage.view.currentIndex().row() == 0
+    assert [hit.rank for hit in stage.view.selected_hits()] == [1]
     qtbot.keyClick(stage.view, Qt.Key.Key_Escape)
     assert field.hasFocus()
     assert field.selectedText() == DOG.text
