@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """Start to talk to the service; not before the window is there."""
         self._news.start()
-        self._search_page.bar.setFocus()
+        self._search_page.setFocus()
 
     def ask(self, request: Request) -> None:
         """Search as another start of the app, or its command line, asks."""
@@ -142,7 +142,8 @@ class MainWindow(QMainWindow):
         return "_preview" in self.__dict__
 
     def _connect(self) -> None:
-        self._session.changed.connect(self._show_session)
+        self._session.changed.connect(self._follow)
+        self._library.changed.connect(self._follow)
         self._library.told.connect(self._notifications.show_text)
         for source in (self._runner, self._library):
             source.failed.connect(self._notifications.show_error)
@@ -193,20 +194,17 @@ class MainWindow(QMainWindow):
         if self._has_preview and page is not self._preview:
             self._preview.clear()
         self._stack.setCurrentWidget(page)
-        self._show_session()
-        if page is self._search_page:
-            has_photos = self._session.phase is Phase.RESULTS
-            (self._grid if has_photos else self._search_page.bar).setFocus()
-        else:
-            page.setFocus()
+        self._follow()
+        page.setFocus()
         self._selection_changed()
 
-    def _show_session(self) -> None:
-        is_grid = self._stack.currentWidget() is self._search_page
+    def _follow(self) -> None:
+        """Offer and say what fits the search, the library and the page."""
         is_full = self._session.phase is Phase.RESULTS
-        self._status_line.show_grid_controls(is_grid and is_full)
+        has_grid = is_full and self._stack.currentWidget() is self._search_page
+        self._status_line.show_grid_controls(has_grid)
         self._status_line.show_count(self._session.total if is_full else None)
-        self._menus.follow(self._session)
+        self._menus.follow(self._session, self._library, has_grid=has_grid)
         words = self._session.question.text.strip()
         self.setWindowTitle(words if is_full and words else "photosearch")
 

@@ -9,6 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,17 @@ from PySide6.QtCore import (
     QThreadPool,
     QTimer,
 )
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from photosearch.client.fake import FakeClient, FakePhoto
+from photosearch.paths import AppPaths
+from ui.main_window import MainWindow
+from ui.models import session as session_module
 from ui.models.library import LibraryState
+from ui.models.session import Phase
 from ui.workers.news import News
 from ui.workers.runner import Runner
 
@@ -175,3 +182,113 @@ def picture(tmp_path: Path) -> Path:
     path.parent.mkdir()
     Image.new("RGB", (40, 30), (215, 40, 42)).save(path)
     return path
+
+
+@pytest.fixture
+def open_window(
+    tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MainWindow]]:
+    """Opens the whole window on a service, active and with what it first asks answered."""
+    monkeypatch.setattr(session_module, "DEBOUNCE_MS", 20)
+    monkeypatch.setattr(session_module, "REFRESH_MS", 40)
+    opened: list[MainWindow] = []
+
+    def make(
+        client: FakeClient, *, width_px: int = 1280, height_px: int = 800, is_sized: bool = True
+    ) -> MainWindow:
+        window = MainWindow(AppPaths(tmp_path), lambda: client)
+        opened.append(window)
+        if is_sized:
+            window.resize(width_px, height_px)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+        window.begin()
+        if client.error is None:
+            qtbot.waitUntil(lambda: window._library.status is not None)
+        return window
+
+    yield make
+    for window in opened:
+        if isValid(window):
+            window.finish()
+            delete(window)
+
+
+@dataclass
+class Stage:
+    """A person before the window."""
+
+    window: MainWindow
+    client: FakeClient
+    qtbot: Any
+
+    def until(self, condition):
+        self.qtbot.waitUntil(condition)
+
+    def press(self, keys, times=1):
+        """Keys such as "Ctrl+F", where the focus is."""
+        combination = QKeySequence(keys)[0]
+        for _ in range(times):
+            at = QApplication.focusWidget() or self.window
+            QTest.keyClick(at, combination.key(), combination.keyboardModifiers())
+
+    def type(self, words):
+        self.press("Ctrl+F")
+        QTest.keyClicks(QApplication.focusWidget(), words)
+        self.until(lambda: self.session.phase is Phase.RESULTS and not self.session.is_busy)
+
+    def action(self, name):
+        actions = (*self.window._menus.actions, *self.window._actions.all)
+        (found,) = [one for one in actions if one.objectName() == name]
+        return found
+
+    def select(self, row):
+        self.grid.setFocus()
+        self.grid.setCurrentIndex(self.window._results.index(row))
+
+    def settle(self):
+        self.until(lambda: not self.session.is_busy)
+
+    @property
+    def session(self):
+        return self.window._session
+
+    @property
+    def grid(self):
+        return self.window._grid
+
+    @property
+    def bar(self):
+        return self.window._search_page.bar
+
+    @property
+    def page(self):
+        return self.window._stack.currentWidget()
+
+    @property
+    def names(self):
+        hits = [self.window._results.hit(row) for row in range(self.window._results.rowCount())]
+        return [hit.photo.path.name for hit in hits if hit is not None]
+
+    @property
+    def dialog(self):
+        return QApplication.activeModalWidget()
+
+    @property
+    def is_preview(self):
+        return self.window._has_preview and self.page is self.window._preview
+
+    @property
+    def is_library(self):
+        return self.page is self.window.__dict__.get("_library_page")
+
+
+@pytest.fixture
+def stage(open_window, service, qtbot):
+    return Stage(open_window(service), service, qtbot)
+
+
+@pytest.fixture
+def new_stage(open_window, qtbot):
+    return lambda client, **how: Stage(open_window(client, **how), client, qtbot)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-TILE_PX_LOW, TILE_PX_HIGH, TILE_STEP_PX = 96, 360, 24
+TILE_PX_LOW, TILE_PX_HIGH, TILE_STEP_PX = 96, 320, 16
 _TILE_PX = 192
 
 

@@ -102,7 +102,7 @@ class RemovableChip(QWidget):
         self._picture = IconLabel("image", self.side_px, self)
         self._label = QLabel(_short(label), self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        remove = QToolButton(self)
+        self.button = remove = QToolButton(self)
         remove.setIcon(icon("clear"))
         remove.setAutoRaise(True)
         remove.setIconSize(QSize(self.side_px // 2, self.side_px // 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from photosearch.errors import PhotoSearchError, shown
@@ -35,16 +36,20 @@ class FirstRun(QWidget):
         self._title = Title(self.tr("Find your photos by what is in them"), self)
         self._words = Words(self._welcome(), self)
         self._state = MutedWords(parent=self)
-        self._note = StarterNote(library, self)
-        self._note.settings_wanted.connect(self.settings_wanted)
         self._pictures = QPushButton(self)
         self._pictures.clicked.connect(self._take_pictures)
         self._choose = QPushButton(self.tr("Choose another folder…"), self)
         self._choose.clicked.connect(self._ask_for_folder)
+        self._note = StarterNote(library, self)
+        self._note.settings_wanted.connect(self.settings_wanted)
         self._build_layout()
         library.changed.connect(self._update)
         library.failed.connect(self._show_failure)
         self._update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        has_pictures = self._library.pictures_folder is not None
+        (self._pictures if has_pictures else self._choose).setFocus(event.reason())
 
     def _welcome(self) -> str:
         return self.tr(

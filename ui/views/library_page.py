@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QLocale, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -61,6 +63,9 @@ class LibraryPage(QWidget):
         self._select_first()
         self._update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        (self._table if self._model.rowCount() else self._add).setFocus(event.reason())
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._library.refresh()  # folders may have been added on the command line
@@ -105,7 +110,6 @@ class LibraryPage(QWidget):
         for column in (PHOTOS, STATE):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._table = table
-        self.setFocusProxy(table)
 
     def _build_patterns(self) -> None:
         self._patterns_box = QWidget(self)
@@ -153,6 +157,16 @@ class LibraryPage(QWidget):
         layout.addSpacing(line_px // 2)
         layout.addLayout(_row((self._skipped_words, 1), self._skipped))
         layout.addWidget(self._note)
+        self._order_keys()
+
+    def _order_keys(self) -> None:
+        """Tab goes from top to bottom."""
+        order: tuple[QWidget, ...] = (
+            *(self._back, self._try_again, self._rescan, self._pause, self._table),
+            *(self._add, self._remove, self._pattern_view, self._include, self._skipped),
+        )
+        for one, following in pairwise((*order, self._note.button)):
+            QWidget.setTabOrder(one, following)
 
     def _build_notices(self) -> QWidget:
         sign = Sign("warning", self._notices_box)

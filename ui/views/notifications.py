@@ -112,7 +112,12 @@ class Notifications(QWidget):
         message.deleteLater()
         self.setVisible(bool(self._messages))
         if had_focus:
-            self._around.setFocus()
+            self._give_focus_back()
+
+    def _give_focus_back(self) -> None:
+        around = self._around
+        page = around.currentWidget() if isinstance(around, QStackedWidget) else None
+        (page or around).setFocus()
 
     def _place(self) -> None:
         """In the middle of the lower edge, as high as the messages are."""

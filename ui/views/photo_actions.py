@@ -153,12 +153,13 @@ class PhotoActions(QObject):
         """One action, by the name of its method."""
         return self._actions[name]
 
-    def set_hits(self, hits: list[Hit]) -> None:
+    def set_hits(self, hits: list[Hit], *, is_seen_large: bool = False) -> None:
         """The photos to act on; without any, nothing can be done."""
         self._hits = list(hits)
         self._open_with.set_hits(self._hits)
         for entry in _TABLE:
-            self._actions[entry.name].setEnabled(bool(hits))
+            is_done = is_seen_large and entry.name == "preview"
+            self._actions[entry.name].setEnabled(bool(hits) and not is_done)
 
     def fill(self, menu: QMenu) -> None:
         """Put the actions into a menu."""

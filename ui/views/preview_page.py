@@ -85,14 +85,14 @@ class PreviewPage(QWidget):
     def _build_parts(self, thumbnails: Thumbnails) -> None:
         self.bar = PreviewBar(self)
         self.canvas = PhotoCanvas(self)
-        self.facts = FactsPanel(self)
-        self.strip = SimilarStrip(thumbnails, self)
-        self._strip_label = QLabel(self.tr("Similar"), self)
-        self._strip_label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note = CanvasNote(self.canvas)
         self._previous = EdgeButton("previous", self.tr("The photo before (Left)"), self.canvas)
         self._next = EdgeButton("next", self.tr("The next photo (Right)"), self.canvas)
         self.canvas.installEventFilter(self)
+        self.strip = SimilarStrip(thumbnails, self)
+        self.facts = FactsPanel(self)
+        self._strip_label = QLabel(self.tr("Similar"), self)
+        self._strip_label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     def _build_layout(self) -> None:
         below = QHBoxLayout()
@@ -165,7 +165,7 @@ class PreviewPage(QWidget):
         if hit.photo == self._shown:
             return
         self._shown = hit.photo
-        self._actions.set_hits([hit])
+        self._actions.set_hits([hit], is_seen_large=True)
         self.canvas.show_photo()
         self.canvas.setAccessibleDescription(name)
         self._show_picture()

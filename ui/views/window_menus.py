@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
+from ui.models.library import LibraryState
 from ui.models.session import SearchSession
 from ui.theme import icon
 from ui.views.photo_actions import PhotoActions
@@ -51,6 +52,8 @@ class _Entry:
 
 
 _SEPARATOR = None
+_PAUSE = QT_TRANSLATE_NOOP("WindowMenus", "&Pause")
+_GO_ON = QT_TRANSLATE_NOOP("WindowMenus", "&Go on")
 _MENUS: tuple[tuple[object, tuple[_Entry | None, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("WindowMenus", "&File"),
@@ -90,7 +93,7 @@ _MENUS: tuple[tuple[object, tuple[_Entry | None, ...]], ...] = (
             _Entry("clear_search", QT_TRANSLATE_NOOP("WindowMenus", "&Clear"), "", "clear"),
             _Entry(
                 "paste",
-                QT_TRANSLATE_NOOP("WindowMenus", "Search for what was &copied"),
+                QT_TRANSLATE_NOOP("WindowMenus", "&Search for what was copied"),
                 "Ctrl+Shift+V",
             ),
             _SEPARATOR,
@@ -170,7 +173,7 @@ _MENUS: tuple[tuple[object, tuple[_Entry | None, ...]], ...] = (
             ),
             _Entry(
                 "toggle_pause",
-                QT_TRANSLATE_NOOP("WindowMenus", "&Pause or go on"),
+                _PAUSE,
                 "Ctrl+Shift+P",
                 "pause",
             ),
@@ -185,6 +188,7 @@ _MENUS: tuple[tuple[object, tuple[_Entry | None, ...]], ...] = (
     ),
 )
 _PHOTO_MENU = 2
+_OF_THE_GRID = ("enlarge_tiles", "reduce_tiles", "set_captions", "set_scores")
 
 
 class WindowMenus(QObject):
@@ -201,11 +205,23 @@ class WindowMenus(QObject):
             for entry in entries:
                 self._add(menu, entry)
 
-    def follow(self, session: SearchSession) -> None:
-        """Offer only what can be done now."""
-        self._actions["go_back"].setEnabled(session.can_go_back)
-        self._actions["go_forward"].setEnabled(session.can_go_forward)
-        self._actions["clear_search"].setEnabled(not session.question.is_empty)
+    def follow(self, session: SearchSession, library: LibraryState, *, has_grid: bool) -> None:
+        """Offer only what can be done now; without a grid nothing of its look."""
+        can_work = library.is_connected and not library.is_first_run
+        for name, is_possible in {
+            "go_back": session.can_go_back,
+            "go_forward": session.can_go_forward,
+            "clear_search": not session.question.is_empty,
+            "add_folder": library.is_connected,
+            "show_skipped": can_work,
+            "rescan": can_work,
+            "toggle_pause": can_work,
+            **dict.fromkeys(_OF_THE_GRID, has_grid),
+        }.items():
+            self._actions[name].setEnabled(is_possible)
+        pause = self._actions["toggle_pause"]
+        pause.setText(_tr(_GO_ON if library.is_paused else _PAUSE))
+        pause.setIcon(icon("play" if library.is_paused else "pause"))
 
     def set_switch(self, name: str, is_on: bool) -> None:
         """Show a choice that was made, here or elsewhere."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from photosearch.errors import PhotoSearchError
 from photosearch.interface import PhotoSearchService
@@ -161,7 +162,7 @@ class Runner(QObject):
         if self._is_closed or task.cancelled.is_cancelled:
             return
         if end.error is None:
-            if task.done is not None:
+            if task.done is not None and _is_there(task.done):
                 task.done(end.result)
             return
         if isinstance(end.error, PhotoSearchError):
@@ -178,7 +179,13 @@ class Runner(QObject):
         raise end.error
 
     def _tell(self, task: Task, error: PhotoSearchError) -> None:
-        if task.failed is not None:
+        if task.failed is not None and _is_there(task.failed):
             task.failed(error)
         else:
             self.failed.emit(error)
+
+
+def _is_there(listener: Callable[..., None]) -> bool:
+    """Whether the object that wants to hear was not destroyed meanwhile: a closed dialog is."""
+    owner = getattr(listener, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

@@ -54,7 +54,7 @@ def test_the_page_says_which_model_is_at_work_and_what_another_brings(qtbot, pag
     assert "longer to look through your photos" in words
     assert "“Model”" in words
     with qtbot.waitSignal(page.settings_wanted):
-        page._note._choose.click()
+        page._note.button.click()
 
 
 def test_a_folder_that_cannot_be_added_is_explained_and_another_can_be_chosen(qtbot, page, home):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from shiboken6 import delete
 
 from photosearch.errors import LibraryError, PhotoSearchError
 from ui.workers.runner import Lane, Runner
@@ -114,3 +116,28 @@ def test_nothing_is_told_after_the_end(qtbot, new_runner, service, is_held):
     gate.set()
     qtbot.wait(50)
     assert ends == []
+
+
+class Listener(QLabel):
+    """Hears of work, as a dialog does."""
+
+    def hear(self, told):
+        self.setText(str(told))
+
+
+def test_who_is_gone_is_told_nothing_and_a_failure_is_told_to_all(qtbot, runner):
+    gone, heard, ends = Listener(), [], []
+    runner.failed.connect(heard.append)
+    gate = threading.Event()
+    error = PhotoSearchError("No.")
+
+    def fail(service):
+        raise error
+
+    runner.run(lambda service: gate.wait(), gone.hear, gone.hear)
+    runner.run(fail, gone.hear, gone.hear)
+    runner.run(lambda service: None, ends.append)
+    delete(gone)
+    gate.set()
+    qtbot.waitUntil(lambda: bool(ends) and bool(heard))
+    assert heard == [error]
