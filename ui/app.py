@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     QLoggingCategory,
     QObject,
     QSocketNotifier,
+    Qt,
     QTimer,
 )
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
@@ -105,6 +106,9 @@ class _Session(QObject):
         self._application.removeEventFilter(self)
         self._window = None
         # Left to the end of the process, their parts would be destroyed in no order, and crash.
+        # The window first: lists that open below a field are its own, though they have no parent.
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
         for top in self._application.topLevelWidgets():
             top.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -194,12 +198,14 @@ def _no_answer() -> PhotoSearchError:
 def _refuse(error: PhotoSearchError) -> int:
     from PySide6.QtWidgets import QMessageBox
 
-    QMessageBox.critical(None, "photosearch", str(error))
+    box = QMessageBox(QMessageBox.Icon.Critical, "photosearch", str(error))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
     return 1
 
 
 @contextlib.contextmanager
-def _crashes_told():  # type: ignore[no-untyped-def]
+def _crashes_told() -> Iterator[None]:
     """A bug is logged and shown in a window of its own; the app goes on."""
     before = sys.excepthook
 
@@ -218,7 +224,7 @@ def _crashes_told():  # type: ignore[no-untyped-def]
 
 
 @contextlib.contextmanager
-def _interrupts_heard(application: QApplication):  # type: ignore[no-untyped-def]
+def _interrupts_heard(application: QApplication) -> Iterator[None]:
     """Ctrl-C and a friendly kill close the window: Qt alone would not let Python hear of them."""
     near, far = socket.socketpair()
     for end in (near, far):

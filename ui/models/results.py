@@ -14,8 +14,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from photosearch.errors import shown
 from photosearch.types import Answer, Hit
 from ui.models.incoming import label_of
+from ui.models.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -157,10 +159,10 @@ class ResultsModel(QAbstractListModel):
             return None
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return self.tr("Result {0} of {1}, in the folder {2}").format(
-                index.row() + 1, self._total, hit.photo.path.parent
+                index.row() + 1, self._total, shown(str(hit.photo.path.parent))
             )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(hit.photo.path)
+            return tooltip(shown(str(hit.photo.path)))
         return None
 
     def _pending(self, index: Index, role: int) -> str | None:

@@ -13,8 +13,10 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from photosearch.errors import shown
 from photosearch.types import Phase, RootStatus, WatchState
 from ui.models.library import LibraryState
+from ui.models.tooltips import tooltip
 
 ROOT_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `RootStatus` of a row."""
@@ -66,12 +68,12 @@ class RootsModel(QAbstractTableModel):
         if role == ROOT_ROLE:
             return one
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(one.root.path)
+            return tooltip(shown(str(one.root.path)))
         return self._text(one, index.column()) if role == Qt.ItemDataRole.DisplayRole else None
 
     def _text(self, one: RootStatus, column: int) -> str:
         if column == FOLDER:
-            return str(one.root.path)
+            return shown(str(one.root.path))
         if column == PHOTOS:
             return self.tr("%Ln photo(s)", "", one.photos)
         return self.state_text(one)

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from photosearch.errors import shown
 from photosearch.types import SkipKind, Skipped
+from ui.models.tooltips import tooltip
 
 SKIPPED_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `Skipped` of a row."""
@@ -85,7 +86,7 @@ class SkippedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(one, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return one.reason if index.column() == REASON else shown(str(one.path))
+            return tooltip(one.reason if index.column() == REASON else shown(str(one.path)))
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

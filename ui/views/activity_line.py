@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from photosearch.types import ActivityState
 from ui.models.activity_text import activity_text, progress_share
 from ui.models.library import LibraryState
+from ui.models.tooltips import tooltip
 from ui.theme import icon
 
 _BAR_LETTERS = 14
@@ -59,7 +60,7 @@ class ActivityLine(QWidget):
         self._text = activity_text(self._library)
         self._button.setIcon(icon(sign_of(self._library)))
         self._button.setAccessibleName(self._text)
-        self._button.setToolTip(self._text)
+        self._button.setToolTip(tooltip(self._text))
         self._bar.show_share(progress_share(self._library))
         self._elide()
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.models.tooltips import tooltip
 from ui.theme import blend, icon
 from ui.views.icon_label import IconLabel
 
@@ -97,7 +98,7 @@ class RemovableChip(QWidget):
 
     def __init__(self, label: str, remove_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setToolTip(label)
+        self.setToolTip(tooltip(label))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture = IconLabel("image", self.side_px, self)
         self._label = QLabel(_short(label), self)

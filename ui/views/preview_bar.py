@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from ui.models.tooltips import tooltip
 from ui.theme import icon
 
 INK = QColor(232, 232, 234)
@@ -106,7 +107,7 @@ class ElidedLabel(QWidget):
     def set_text(self, text: str) -> None:
         """Show another text."""
         self._text = text
-        self.setToolTip(text)
+        self.setToolTip(tooltip(text))
         self.setAccessibleName(text)
         self.update()
 

@@ -35,6 +35,7 @@ from ui.models.history import History
 from ui.models.incoming import label_of, pictures_of
 from ui.models.picture_icons import PictureIcons
 from ui.models.session import SearchSession
+from ui.models.tooltips import tooltip
 from ui.theme import blend, icon
 from ui.views.busy_sign import BusySign
 from ui.views.chips import RemovableChip
@@ -95,8 +96,8 @@ class SearchBar(QWidget):
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
-        # The list of former searches would stay where the field was.
-        self._completer.hide_list()
+        if self.text.text():  # else there is no list of former searches to stay where the field was
+            self._completer.hide_list()
 
     # -- what it is made of
 
@@ -237,7 +238,7 @@ class SearchBar(QWidget):
         if len(folders) > 1:
             text = self.tr("%n folder(s)", "", len(folders))
         chip = RemovableChip(text, self.tr("Search everywhere"), self._field)
-        chip.setToolTip("\n".join(shown(str(folder)) for folder in folders))
+        chip.setToolTip(tooltip("\n".join(shown(str(folder)) for folder in folders)))
         chip.set_icon(icon("library"))
         chip.set_label_visible(self._pictures_shown > 1)
         chip.removed.connect(self._search_everywhere)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from photosearch.errors import shown
 from photosearch.types import Hit
+from ui.models.tooltips import tooltip
 from ui.workers.thumbnails import Thumbnails, size_for
 
 Index = QModelIndex | QPersistentModelIndex
@@ -122,8 +123,10 @@ class _Photos(QAbstractListModel):
         hit = self.hits[index.row()]
         if role == _HIT_ROLE:
             return hit
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return shown(hit.photo.path.name)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(shown(hit.photo.path.name))
         return None
 
 
