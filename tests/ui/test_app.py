@@ -70,10 +70,41 @@ def test_an_unusable_data_folder_is_told_not_raised(tmp_path):
 REFUSED = """
 import sys
 from PySide6.QtWidgets import QMessageBox
-QMessageBox.critical = lambda parent, title, text: print(text)
+QMessageBox.exec = lambda box: print(box.text())
 from ui.app import run
 sys.exit(run(sys.argv[1:]))
 """
+
+
+CLOSED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from photosearch.client.fake import FakeClient, FakePhoto
+from ui import app
+app._Session._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
+application = QApplication([])
+
+def use():
+    (window,) = [top for top in application.topLevelWidgets() if hasattr(top, "focus_search")]
+    bar = window._search_page.bar
+    window._session.history.add("red boat")
+    QTest.keyClicks(bar.text, "red")
+    print(bar.text.completer().popup().isVisible())
+    QTimer.singleShot(300, window.close)
+
+QTimer.singleShot(300, use)
+sys.exit(app.run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("run", range(4))
+def test_it_ends_well_after_a_list_of_former_searches_was_open(tmp_path, run):
+    # What a widget is destroyed before differs from run to run.
+    done = start("--data-dir", str(tmp_path), code=CLOSED, QT_QPA_PLATFORM="offscreen")
+    assert done.stdout == "True\n", done.stderr
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
