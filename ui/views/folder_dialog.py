@@ -1,4 +1,4 @@
-"""Asks for a folder with photos, without holding up the window."""
+"""Asks for a folder, without holding up the window."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def choose_folder(
-    parent: QWidget, chosen: Callable[[Path], None], start: Path | None = None
+    parent: QWidget, chosen: Callable[[Path], None], start: Path | None = None, title: str = ""
 ) -> QFileDialog:
     """Open the system's own dialog; ``chosen`` hears of the folder, if one is chosen."""
-    title = QCoreApplication.translate("FolderDialog", "Choose a folder with photos")
+    title = title or QCoreApplication.translate("FolderDialog", "Choose a folder with photos")
     dialog = QFileDialog(parent, title, str(start) if start else "")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setFileMode(QFileDialog.FileMode.Directory)

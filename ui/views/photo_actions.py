@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QProgressDialog, QWidget
+from PySide6.QtWidgets import QMenu, QProgressDialog, QWidget
 
 from photosearch.errors import PhotoSearchError, shown
 from photosearch.types import Hit
@@ -28,6 +28,7 @@ from ui.models.copying import CopyReport, failure
 from ui.models.photo_files import Excluded, PhotoFiles
 from ui.models.photo_mime import mime_of_copied, mime_of_files, text_of_paths
 from ui.theme import icon
+from ui.views.folder_dialog import choose_folder
 from ui.views.open_with_menu import OpenWithMenu
 from ui.views.program_dialog import ProgramDialog
 from ui.views.properties_dialog import PropertiesDialog
@@ -220,13 +221,11 @@ class PhotoActions(QObject):
         """Ask for a folder, and copy the files into it."""
         start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         title = self.tr("Copy %Ln photo(s) to a folder", "", len(self._hits))
-        folder = QFileDialog.getExistingDirectory(self._window, title, start)
-        if folder:
-            self.copy_into(Path(folder))
+        choose_folder(self._window, partial(self.copy_into, list(self._hits)), Path(start), title)
 
-    def copy_into(self, folder: Path) -> None:
+    def copy_into(self, hits: Sequence[Hit], folder: Path) -> None:
         """Copy the files into a folder, and show how far it is."""
-        copying = self.files.copy_to(self._hits, folder)
+        copying = self.files.copy_to(hits, folder)
         progress = QProgressDialog(
             self.tr("Copying %Ln photo(s)…", "", len(copying.paths)),
             self.tr("Cancel"),
@@ -282,7 +281,10 @@ class PhotoActions(QObject):
         self.files.open_with(program, hits)
 
     def _copy_picture(self, paths: list[Path], image: QImage) -> None:
-        _set_clipboard(mime_of_copied(paths, image))
+        copied = mime_of_copied(paths, image)
+        # Unless something else was copied meanwhile, here or in another program.
+        if QGuiApplication.clipboard().mimeData().urls() == copied.urls():
+            _set_clipboard(copied)
 
     def _tell_of_copies(self, report: CopyReport) -> None:
         error = failure(report)

@@ -20,6 +20,7 @@ from ui.models.photo_mime import GNOME_COPIED
 from ui.views.photo_actions import PhotoActions
 from ui.views.program_dialog import ProgramDialog
 from ui.views.properties_dialog import PropertiesDialog
+from ui.workers.runner import Lane
 
 NAMES = ("beach/red boat.jpg", "beach/blue sea.jpg", "city/grey street.jpg")
 GIMP, EOG = Program("/apps/gimp.desktop", "GIMP"), Program("/apps/eog.desktop", "Image & Viewer")
@@ -333,6 +334,33 @@ def test_a_picture_that_comes_late_does_not_replace_a_newer_copy(qtbot, actions,
     assert not mime.hasImage()
 
 
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_picture_that_comes_late_does_not_replace_what_was_copied_since(
+    qtbot, actions, hits, monkeypatch, is_here
+):
+    gate = threading.Event()
+    load = photo_files.load_picture
+
+    def slow(*arguments):
+        gate.wait()
+        return load(*arguments)
+
+    monkeypatch.setattr(photo_files, "load_picture", slow)
+    actions.set_hits(hits[:1])
+    actions.action("copy").trigger()
+    if is_here:
+        actions.action("copy_path").trigger()
+    else:
+        QGuiApplication.clipboard().setText("from another program")
+    text = QGuiApplication.clipboard().text()
+    ends = []
+    actions._runner.run(lambda _: gate.set(), lane=Lane.FILES)
+    actions._runner.run(lambda _: None, ends.append, lane=Lane.FILES)
+    qtbot.waitUntil(lambda: bool(ends))
+    qtbot.wait(100)
+    assert QGuiApplication.clipboard().text() == text
+
+
 def test_copy_path_puts_text_on_the_clipboard(actions, hits):
     actions.set_hits(hits[:2])
     actions.action("copy_path").trigger()
@@ -345,15 +373,16 @@ def test_a_drag_carries_the_files(actions, hits):
     assert [url.toLocalFile() for url in urls] == [str(path) for path in paths_of(hits)]
 
 
-def test_copy_to_a_folder_copies_and_says_so(
-    qtbot, actions, desktop, told, hits, tmp_path, monkeypatch
-):
+def test_copy_to_a_folder_copies_and_says_so(qtbot, actions, desktop, told, hits, tmp_path, window):
     folder = tmp_path / "target"
     folder.mkdir()
     (folder / "red boat.jpg").write_bytes(b"mine")
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     actions.set_hits(hits[:2])
     actions.action("copy_to_folder").trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    actions.set_hits(hits[2:])  # the results changed while it was open
+    dialog.fileSelected.emit(str(folder))
+    dialog.close()
     qtbot.waitUntil(lambda: bool(told.texts))
     assert "target" in told.texts[0]
     assert (folder / "red boat.jpg").read_bytes() == b"mine"
@@ -366,7 +395,7 @@ def test_copy_to_a_folder_copies_and_says_so(
 def test_photos_that_could_not_be_copied_are_counted_and_told(qtbot, actions, told, hits, tmp_path):
     hits[0].photo.path.unlink()
     actions.set_hits(hits)
-    actions.copy_into(tmp_path)
+    actions.copy_into(hits, tmp_path)
     qtbot.waitUntil(lambda: bool(told.texts))
     (error,) = told.errors
     assert "1" in error.message
@@ -386,7 +415,7 @@ def test_copying_can_be_cancelled_from_its_dialog(
     target = tmp_path / "target"
     target.mkdir()
     actions.set_hits(hits)
-    actions.copy_into(target)
+    actions.copy_into(hits, target)
     (dialog,) = window.findChildren(QProgressDialog)
     dialog.canceled.emit()
     gate.set()
@@ -401,7 +430,7 @@ def test_a_second_copy_waits_for_the_first(qtbot, actions, told, hits, tmp_path)
     for folder in (one, two):
         folder.mkdir()
         actions.set_hits(hits)
-        actions.copy_into(folder)
+        actions.copy_into(hits, folder)
     qtbot.waitUntil(lambda: len(told.texts) == 2)
     assert len(list(one.iterdir())) == len(list(two.iterdir())) == 3
 
