@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 
 from photosearch.errors import shown
-from photosearch.types import Answer, Hit
+from photosearch.types import Answer, Hit, Photo
 from ui.models.incoming import label_of
 from ui.models.tooltips import tooltip
 
@@ -44,7 +44,8 @@ class ResultsModel(QAbstractListModel):
         super().__init__(parent)
         self._total = 0
         self._hits: _Hits = {}
-        self._rows: dict[str, int] = {}
+        self._rows: dict[Photo, int] = {}
+        """By photo, and not by content: copies of one are hits of their own."""
         self._asked: set[int] = set()
         """Offsets of pages that are up to date, or on their way."""
 
@@ -69,9 +70,9 @@ class ResultsModel(QAbstractListModel):
             if row in self._hits:
                 yield self._hits[row]
 
-    def row_of(self, content_id: str) -> int | None:
+    def row_of(self, photo: Photo) -> int | None:
         """The row of a photo, if it is there."""
-        return self._rows.get(content_id)
+        return self._rows.get(photo)
 
     # -- what changes it
 
@@ -101,17 +102,15 @@ class ResultsModel(QAbstractListModel):
         self._asked.add(offset)
         if not hits:
             return
-        coming = {hit.photo.content_id for hit in hits.values()}
-        kept = {
-            row: hit
-            for row, hit in self._hits.items()
-            if not offset <= row < offset + self.PAGE_ROWS and hit.photo.content_id not in coming
-        }
-        if any(self._hits.get(row) for row in hits) or len(kept) < len(self._hits):
+        page = range(offset, offset + self.PAGE_ROWS)
+        left = {self._rows[hit.photo] for hit in hits.values() if hit.photo in self._rows}
+        left.update(row for row in page if row in self._hits)
+        if left:
+            kept = {row: hit for row, hit in self._hits.items() if row not in left}
             self._move(kept | hits, is_refresh=True)
             return
         self._hits.update(hits)
-        self._rows.update((hit.photo.content_id, row) for row, hit in hits.items())
+        self._rows.update((hit.photo, row) for row, hit in hits.items())
         self.dataChanged.emit(self.index(offset), self.index(offset + len(hits) - 1))
 
     def page_failed(self, offset: int) -> None:
@@ -175,11 +174,11 @@ class ResultsModel(QAbstractListModel):
 
     def _later_hits(self, answer: Answer) -> _Hits:
         """What is shown behind the first page, without what that page has."""
-        coming = {hit.photo.content_id for hit in answer.hits}
+        coming = {hit.photo for hit in answer.hits}
         return {
             row: hit
             for row, hit in self._hits.items()
-            if len(answer.hits) <= row < answer.total and hit.photo.content_id not in coming
+            if len(answer.hits) <= row < answer.total and hit.photo not in coming
         }
 
     def _reset(self, total: int, hits: _Hits) -> None:
@@ -213,12 +212,12 @@ class ResultsModel(QAbstractListModel):
     def _place(self, index: QModelIndex, was: Hit | None, is_refresh: bool) -> QModelIndex:
         if was is None:  # nobody has seen what is there: it stays, unless all is other now
             return index if is_refresh else QModelIndex()
-        row = self._rows.get(was.photo.content_id)
+        row = self._rows.get(was.photo)
         return QModelIndex() if row is None else self.index(row)
 
     def _put(self, hits: _Hits) -> None:
         self._hits = hits
-        self._rows = {hit.photo.content_id: row for row, hit in hits.items()}
+        self._rows = {hit.photo: row for row, hit in hits.items()}
 
 
 def _full_pages(hits: int, total: int) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
+    QItemSelectionModel,
     QMimeData,
     QModelIndex,
     QPoint,
@@ -274,9 +275,11 @@ class ResultsView(GridView):
             self._repaint(content_id)
 
     def _repaint(self, content_id: str) -> None:
-        row = self._results.row_of(content_id)
-        if row is not None:
-            self.viewport().update(self.visualRect(self._results.index(row)))
+        """Every tile that shows it: copies of a photo have one picture."""
+        for row in self.visible_rows():
+            hit = self._results.hit(row)
+            if hit is not None and hit.photo.content_id == content_id:
+                self.viewport().update(self.visualRect(self._results.index(row)))
 
     def _on_reset(self) -> None:
         super()._on_reset()
@@ -287,6 +290,10 @@ class ResultsView(GridView):
     def _on_shown_anew(self) -> None:
         self.let_go()
         self.scrollToTop()
+        if self.hasFocus() and not self.currentIndex().isValid():
+            # Where the keys go on from is to be seen, though nothing is chosen.
+            nothing = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._results.index(0), nothing)
         self._seen = None
         self._look_timer.start(0)
 

@@ -99,14 +99,16 @@ def test_a_page_is_filled_in_without_a_jump(qtbot, model):
     ):
         model.add_page(PAGE, numbered(PAGE, 2 * PAGE, 1_000))
     assert (changed.args[0].row(), changed.args[1].row()) == (PAGE, 2 * PAGE - 1)
-    assert model.row_of(f"photo {PAGE + 7}") == PAGE + 7
+    assert model.hit(PAGE + 7).photo.content_id == f"photo {PAGE + 7}"
+    assert model.row_of(model.hit(PAGE + 7).photo) == PAGE + 7
 
 
 def test_a_photo_of_a_late_page_is_never_in_two_rows(model):
     model.show(numbered(0, PAGE, 1_000))
     late = ["photo 3", *(f"photo {n}" for n in range(PAGE, 2 * PAGE - 1))]
     model.add_page(PAGE, answer(late, 1_000, PAGE))
-    assert model.row_of("photo 3") == PAGE
+    assert model.hit(PAGE).photo.content_id == "photo 3"
+    assert model.row_of(model.hit(PAGE).photo) == PAGE
     assert model.hit(3) is None
 
 
@@ -186,3 +188,25 @@ def test_the_best_score_is_that_of_the_first_hit(model):
     assert model.best_score == 0.0
     model.show(answer("ab"))
     assert model.best_score == pytest.approx(0.9999)
+
+
+def copies(first, last, offset=0):
+    """Photos of one content, as a backup within the library has them."""
+    hits = tuple(
+        Hit(offset + n, 0.5, Photo(Path("/photos"), Path(f"copy {first + n}.jpg"), "the same"))
+        for n in range(last - first)
+    )
+    return Answer(hits, PAGE + 10)
+
+
+def test_copies_of_a_photo_on_two_pages_have_a_row_each(model):
+    model.show(copies(0, PAGE))
+    model.add_page(PAGE, copies(PAGE, PAGE + 10, PAGE))
+    assert [model.hit(row) is None for row in range(model.rowCount())] == [False] * (PAGE + 10)
+
+
+def test_the_choice_of_one_copy_stays_with_it(model):
+    model.show(copies(0, 5))
+    held = QPersistentModelIndex(model.index(1))
+    model.show(copies(0, 6), is_refresh=True)
+    assert held.row() == 1

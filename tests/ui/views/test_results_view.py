@@ -31,7 +31,7 @@ class Paints(QObject):
 
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
-            self.painted.append(event)
+            self.painted.append(event.region())
         return False
 
 
@@ -124,6 +124,19 @@ def test_the_colour_of_a_photo_is_painted_where_its_tile_is(qtbot, view, model, 
         return colour.red() > 180 and colour.green() < 80
 
     qtbot.waitUntil(is_red)
+
+
+def test_a_picture_is_painted_on_every_copy_of_its_photo(qtbot, view, model):
+    same = [Photo(Path("/photos"), Path(f"copy {n}.jpg"), "0" * 32) for n in range(2)]
+    model.show(Answer(tuple(Hit(n, 0.5, photo) for n, photo in enumerate(same, start=1)), 2))
+    qtbot.waitUntil(lambda: view._thumbnails.is_known("0" * 32, 256))
+    qtbot.wait(50)
+    painted = []
+    view.viewport().installEventFilter(Paints(view, painted))
+    view._thumbnails.ready.emit("0" * 32, 256)
+    qtbot.waitUntil(lambda: bool(painted))
+    centers = [view.visualRect(model.index(row)).center() for row in range(2)]
+    assert all(any(region.contains(center) for region in painted) for center in centers)
 
 
 def test_captions_and_scores_make_room_for_themselves(view, model):
@@ -434,7 +447,7 @@ def test_another_question_is_seen_from_its_start(view, model):
 def test_photos_in_view_stay_where_they_are_when_others_come_before_them(view, model):
     model.show(many(10_000))
     view.verticalScrollBar().setValue(1_000)
-    held = model.hit(view.visible_rows()[0]).photo.content_id
+    held = model.hit(view.visible_rows()[0]).photo
     before = view.visualRect(model.index(model.row_of(held))).top()
     more = [f"new {n}" for n in range(2 * columns(view))]
     model.show(answer([*more, *(f"{n:032x}" for n in range(180))], 10_010), is_refresh=True)
