@@ -114,7 +114,9 @@ def _texts_in(file: Path) -> tuple[str, ...]:
     except (OSError, ValueError, RecursionError) as error:
         _log.warning("%s cannot be read: %s", file, error)
         return ()
-    return tuple(t for t in texts if isinstance(t, str)) if isinstance(texts, list) else ()
+    if not isinstance(texts, list):
+        return ()
+    return tuple(t for t in texts if isinstance(t, str) and 0 < len(t) <= _TEXT_MAX_CHARS)
 
 
 def _put(file: Path, texts: tuple[str, ...]) -> None:
@@ -127,6 +129,7 @@ def _put(file: Path, texts: tuple[str, ...]) -> None:
     saved = QSaveFile(str(file))
     saved.open(QIODevice.OpenModeFlag.WriteOnly)
     saved.setPermissions(saved.Permission.ReadOwner | saved.Permission.WriteOwner)
-    saved.write(json.dumps(texts, ensure_ascii=False, indent=1).encode())
+    # A command line may hold bytes that are no text.
+    saved.write(json.dumps(texts, ensure_ascii=False, indent=1).encode(errors="replace"))
     if not saved.commit():
         _log.warning("%s cannot be written: %s", file, saved.errorString())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from photosearch.errors import PhotoSearchError
 from photosearch.jobs import CancelToken
@@ -28,12 +28,14 @@ class News(QObject):
     connected = Signal()
     told = Signal(object)
     lost = Signal(object)
+    _failed = Signal(object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._cancel = CancelToken()
         self._again = threading.Event()
+        self._failed.connect(self._raise)
         self._thread = threading.Thread(target=self._follow, name="app news", daemon=True)
 
     def start(self) -> None:
@@ -58,10 +60,24 @@ class News(QObject):
                 for number, event in enumerate(self._runner.service().events(self._cancel)):
                     if number == 0:
                         wait_s = _FIRST_WAIT_S
-                        self.connected.emit()
-                    self.told.emit(event)
+                        self._tell(self.connected)
+                    self._tell(self.told, event)
             except PhotoSearchError as error:
-                self.lost.emit(error)
-                self._again.wait(wait_s)
-                self._again.clear()
-                wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+                self._tell(self.lost, error)
+            except Exception as error:
+                self._tell(self._failed, error)
+            else:
+                continue
+            self._again.wait(wait_s)
+            self._again.clear()
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _tell(self, signal: SignalInstance, *what: object) -> None:
+        """Nothing after the end: a call that hung may return when this object is gone."""
+        if not self._cancel.is_cancelled:
+            signal.emit(*what)
+
+    def _raise(self, error: Exception) -> None:
+        """In the GUI thread, where a bug is told; and the news may be incomplete by now."""
+        self.lost.emit(PhotoSearchError(repr(error)))
+        raise error

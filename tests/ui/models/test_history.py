@@ -57,6 +57,13 @@ def test_it_is_there_again_the_next_time(qtbot, new_history, file):
     assert new_history().texts == ("cat", "dog", "Möwe am Meer")
 
 
+def test_words_that_are_no_text_do_not_keep_the_others_from_being_written(qtbot, new_history, file):
+    history = new_history()
+    history.add("caf\udce9")  # from a command line
+    history.add("dog")
+    qtbot.waitUntil(lambda: written(file) == ["dog", "caf?"])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_nobody_else_can_read_the_file(qtbot, new_history, file):
     new_history().add("my secret")

@@ -9,6 +9,7 @@ import pytest
 from photosearch.errors import ServiceError
 from photosearch.types import Event, EventKind
 from ui.workers.news import News
+from ui.workers.runner import Runner
 
 
 @pytest.fixture
@@ -46,6 +47,43 @@ def test_a_lost_service_is_told_and_followed_again_when_it_is_back(qtbot, news, 
     service.error = None
     heard.clear()
     qtbot.waitUntil(lambda: "connected" in heard)
+
+
+def test_a_bug_is_raised_in_the_gui_thread_and_the_news_are_followed_again(
+    qtbot, news, heard, service, monkeypatch
+):
+    events, tries = service.events, []
+
+    def fail_first(cancel):
+        tries.append(1)
+        if len(tries) == 1:
+            raise ZeroDivisionError
+        return events(cancel)
+
+    monkeypatch.setattr(service, "events", fail_first)
+    with qtbot.captureExceptions() as raised:
+        news.start()
+        qtbot.waitUntil(lambda: "connected" in heard)
+    assert [kind for kind, *_ in raised] == [ZeroDivisionError]
+
+
+def test_a_call_that_returns_after_the_end_tells_nothing(qtbot, new_runner, service):
+    gate, begun = threading.Event(), threading.Event()
+
+    def open_service():
+        begun.set()
+        gate.wait()
+        raise ServiceError("Too late.")
+
+    news = News(Runner(open_service))
+    news.start()
+    assert begun.wait(5)
+    threading.Timer(0.3, gate.set).start()
+    told = []
+    news.lost.connect(told.append)
+    news.close()
+    qtbot.wait(50)
+    assert told == []
 
 
 def test_a_service_that_cannot_be_opened_is_tried_again_when_asked(qtbot, new_runner, service):
