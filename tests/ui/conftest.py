@@ -29,10 +29,14 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete, isValid
 
 from photosearch.client.fake import FakeClient, FakePhoto
+from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.paths import AppPaths
+from photosearch.types import Root, SkipKind, Skipped
 from ui.main_window import MainWindow
 from ui.models import session as session_module
 from ui.models.library import LibraryState
+from ui.models.question import Question
+from ui.models.search_state import Notice
 from ui.models.session import Phase
 from ui.workers.news import News
 from ui.workers.runner import Runner
@@ -224,7 +228,7 @@ class Stage:
     qtbot: Any
 
     def until(self, condition):
-        self.qtbot.waitUntil(condition)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def press(self, keys, times=1):
         """Keys such as "Ctrl+F", where the focus is."""
@@ -247,8 +251,9 @@ class Stage:
         self.grid.setFocus()
         self.grid.setCurrentIndex(self.window._results.index(row))
 
-    def settle(self):
-        self.until(lambda: not self.session.is_busy)
+    def end(self):
+        self.window.finish()
+        delete(self.window)
 
     @property
     def session(self):
@@ -282,6 +287,84 @@ class Stage:
     @property
     def is_library(self):
         return self.page is self.window.__dict__.get("_library_page")
+
+    def go(self, place):
+        """Visit one of `PLACES`; returns the page or dialog."""
+        if place in ("results", "similar", "failed", "preview", "properties", "lost", "messages"):
+            self.type("red")
+            self.select(0)
+        arrive = getattr(self, f"_go_{place.replace('-', '_')}", None)
+        if arrive is not None:
+            arrive()
+        QApplication.processEvents()
+        return self.dialog or self.window
+
+    def _go_similar(self):
+        self.session.find_similar([self.window._results.hit(0), self.window._results.hit(1)])
+        self.until(lambda: self.session.phase is Phase.RESULTS and not self.session.is_busy)
+
+    def _go_failed(self):
+        self.client.search_error = QueryError("The words cannot be read.", "Type others.")
+        self.session.ask(Question("blue"))
+        self.until(lambda: self.session.phase is Phase.FAILED)
+
+    def _go_lost(self):
+        self.client.die()
+        self.until(self.window._search_page.strips[Notice.LOST].isVisible)
+
+    def _go_messages(self):
+        self.window._notifications.show_text("2 photos excluded from search.", "Undo", bool)
+        self.window._notifications.show_error(PhotoSearchError("It is broken.", "Mend it."))
+
+    def _go_preview(self):
+        self.press("Space")
+        self.until(lambda: self.window._preview.strip.hits and self.window._preview._preview.record)
+
+    def _go_library(self):
+        self.client.skipped_files = [Skipped(Path("/photos/x.jpg"), SkipKind.BROKEN, "It ends.")]
+        self.client._roots = [Root(1, Path("/photos"), ("drafts", "*.tmp.jpg"))]
+        self.window.show_library()
+        self.until(lambda: self.window._library.skipped == 1)
+
+    def _go_settings(self):
+        self.window.show_settings()
+        self.until(lambda: self.dialog.rows and self.dialog.at_login.isEnabled())
+
+    def _go_skipped(self):
+        self.client.skipped_files = [Skipped(Path("/photos/x.jpg"), SkipKind.BROKEN, "It ends.")]
+        self.window.show_skipped()
+        self.until(self.dialog.selected)
+
+    def _go_shortcuts(self):
+        self.window.show_shortcuts()
+
+    def _go_about(self):
+        self.window.show_about()
+
+    def _go_properties(self):
+        self.window._actions.show_properties()
+
+
+PLACES = (
+    *("first-run", "start", "results", "similar", "failed", "lost", "messages", "preview"),
+    *("library", "settings", "skipped", "shortcuts", "about", "properties"),
+)
+
+
+@pytest.fixture
+def everywhere(new_stage, service, empty_service):
+    """Opens a window at each place in turn, with (stage, place, page or dialog)."""
+
+    def visit(places=PLACES, **how):
+        for place in places:
+            stage = new_stage(empty_service if place == "first-run" else service, **how)
+            yield stage, place, stage.go(place)
+            if stage.dialog is not None:
+                stage.dialog.reject()
+            stage.end()
+            service.error = service.search_error = None
+
+    return visit
 
 
 @pytest.fixture

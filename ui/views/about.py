@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from photosearch import __version__
 from ui.theme import app_icon
+from ui.views.scrolled import Scrolled
 
 translate = QCoreApplication.translate
 
@@ -40,12 +40,7 @@ class ShortcutsDialog(QDialog):
                 form.addRow(action.text().replace("&", "").rstrip("…"), QLabel(keys))
         for words, keys in self._grid_keys():
             form.addRow(words, QLabel(keys))
-        area = QScrollArea()
-        area.setWidget(rows)
-        area.setWidgetResizable(True)
-        bar_px = area.verticalScrollBar().sizeHint().width()
-        area.setMinimumWidth(rows.sizeHint().width() + bar_px)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area = Scrolled(rows, self, is_stop=True)
         area.setAccessibleName(self.tr("Keyboard shortcuts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -33,6 +33,7 @@ class ActivityLine(QWidget):
         self._button.setFlat(True)
         self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._button.setStyleSheet("QPushButton { text-align: left; border: none; padding: 2px; }")
+        self._button.setAutoDefault(True)
         self._button.clicked.connect(self.clicked)
         self._bar = ProgressLine(self)
         layout = QHBoxLayout(self)

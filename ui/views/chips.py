@@ -29,6 +29,7 @@ class Chip(QPushButton):
         super().__init__(text, parent)
         if icon_name:
             self.setIcon(icon(icon_name))
+        self.setAutoDefault(True)  # Enter presses it as well
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 

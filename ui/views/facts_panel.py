@@ -7,16 +7,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.models.facts import Fact
+from ui.views.scrolled import Scrolled
 
 _LETTERS = 38
 _SMALL = 0.87
 _LONG_WORD = 24
 
 
-class FactsPanel(QScrollArea):
+class FactsPanel(Scrolled):
     """A column as wide as the text needs, which scrolls when it is too high.
 
     Signals:
@@ -26,10 +27,7 @@ class FactsPanel(QScrollArea):
     link_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(QWidget(), parent, is_stop=True)
         self.setAccessibleName(self.tr("Facts about the photo"))
         self.set_facts(())
 
@@ -61,6 +59,7 @@ class FactsPanel(QScrollArea):
             layout.addWidget(self._line(fact, line))
         if fact.link:
             button = QPushButton(self.tr("Show on a map"))
+            button.setAutoDefault(True)
             button.setToolTip(self.tr("Opens openstreetmap.org in the browser, with this place"))
             button.clicked.connect(lambda: self.link_wanted.emit(fact.link))
             layout.addSpacing(4)

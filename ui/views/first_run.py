@@ -42,6 +42,8 @@ class FirstRun(QWidget):
         self._choose.clicked.connect(self._ask_for_folder)
         self._note = StarterNote(library, self)
         self._note.settings_wanted.connect(self.settings_wanted)
+        for button in (self._pictures, self._choose):
+            button.setAutoDefault(True)  # Enter presses it as well
         self._build_layout()
         library.changed.connect(self._update)
         library.failed.connect(self._show_failure)

@@ -91,6 +91,8 @@ class LibraryPage(QWidget):
         self._include = QPushButton(self.tr("Take in again"), self)
         self._skipped = QPushButton(self.tr("Show them…"), self)
         self._try_again = QPushButton(self.tr("Try again"), self)
+        for pressed in self.findChildren(QPushButton):
+            pressed.setAutoDefault(True)  # Enter presses it as well
         icon_px = self.fontMetrics().height()
         for button in (self._back, self._add, self._remove, self._rescan, self._pause):
             button.setIconSize(QSize(icon_px, icon_px))

@@ -154,6 +154,7 @@ class _Message(QWidget):
         """A button that does something, and closes the message."""
         self._action = action
         button = QPushButton(text, self)
+        button.setAutoDefault(True)
         button.clicked.connect(self._act)
         self._row.insertWidget(self._row.count() - 1, button)
 

@@ -10,9 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QPushButton,
-    QScrollArea,
     QSystemTrayIcon,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from photosearch.settings import Settings, describe, with_changes
 from ui.models.autostart import Autostart, LoginStart
 from ui.models.window_state import WindowState
 from ui.views.labels import Heading, Words
+from ui.views.scrolled import Scrolled
 from ui.views.setting_row import Row, SettingRow, in_words
 from ui.workers.runner import Runner
 
@@ -133,13 +132,8 @@ class SettingsDialog(QDialog):
         column.addWidget(self.login_row)
         column.addWidget(self._tray_row)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
         layout = QVBoxLayout(self)
-        layout.addWidget(area, 1)
+        layout.addWidget(Scrolled(content, self), 1)
         layout.addWidget(self._failure)
         layout.addWidget(self._build_buttons())
         letters, lines = _SIZE_LETTERS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.models.examples import examples
 from ui.models.history import History
@@ -63,8 +63,7 @@ class StartPage(QWidget):
     def _build(self) -> None:
         line = self.fontMetrics().height()
         self._recent_head = QWidget(self)
-        forget = QPushButton(self.tr("Forget these"), self._recent_head)
-        forget.setFlat(True)
+        forget = Chip(self.tr("Forget these"), parent=self._recent_head)
         forget.clicked.connect(self._history.clear)
         head = QHBoxLayout(self._recent_head)
         head.setContentsMargins(0, 0, 0, 0)

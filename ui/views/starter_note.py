@@ -24,6 +24,7 @@ class StarterNote(QWidget):
         self._lead = Words(parent=self)
         self._more = MutedWords(parent=self)
         self.button = QPushButton(self.tr("Choose a model…"), self)
+        self.button.setAutoDefault(True)
         self.button.clicked.connect(self.settings_wanted)
         self._build_layout()
         library.changed.connect(self._update)

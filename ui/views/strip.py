@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import blend
+from ui.views.chips import Chip
 from ui.views.icon_label import IconLabel
 from ui.views.labels import Words
 
@@ -25,9 +26,8 @@ class Strip(QWidget):
     ) -> None:
         super().__init__(parent)
         self.words = Words(parent=self)
-        self.button = QPushButton(button_text, self)
+        self.button = Chip(button_text, parent=self)
         self.button.setVisible(bool(button_text))
-        self.button.setFlat(True)
         self.button.clicked.connect(self.pressed)
         line = self.fontMetrics().height()
         row = QHBoxLayout(self)
