@@ -43,6 +43,9 @@ There is no screen to open the window on: DISPLAY and WAYLAND_DISPLAY are not se
 Search from the command line instead: photosearch search "red bicycle against a wall"
 """
 
+# Qt keeps one for them, which outlives Python: what was copied would crash as it goes.
+_WITHOUT_CLIPBOARD = ("offscreen", "minimal")
+
 _log = logging.getLogger(__name__)
 
 
@@ -112,6 +115,8 @@ class _Session(QObject):
         for top in self._application.topLevelWidgets():
             top.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if QGuiApplication.platformName() in _WITHOUT_CLIPBOARD:
+            QGuiApplication.clipboard().clear()
         return code
 
     def _open(self) -> MainWindow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import anyio
@@ -14,6 +15,10 @@ from photosearch.errors import PhotoSearchError
 from photosearch.service.backend import Backend
 from photosearch.service.decoding import limiter
 from photosearch.types import Thumbnail
+
+_log = logging.getLogger(__name__)
+
+_BUG = PhotoSearchError("The service made a mistake.", "Its log says more; please report it.")
 
 
 class PictureStream(Response):
@@ -58,5 +63,8 @@ class PictureStream(Response):
             made = self._backend.engine.thumbnail(content_id, self._size_px)
         except PhotoSearchError as error:
             made = error
+        except Exception:  # the others are not to go down with it, and be asked for again for ever
+            _log.exception("No thumbnail could be made of %s", content_id)
+            made = _BUG
         head = wire.ThumbnailPart.of(content_id, made).model_dump_json().encode()
         return b"%b\n%b" % (head, made.data if isinstance(made, Thumbnail) else b"")

@@ -223,7 +223,7 @@ def test_a_picture_that_takes_long_holds_up_no_other_in_the_same_answer(
     api: Any, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    slow, missing, *others = (digit * 32 for digit in "abcdef")
+    slow, missing, bug, *others = (digit * 32 for digit in "abcdef0")
     left = set(others)
     are_made = threading.Event()
 
@@ -231,6 +231,8 @@ def test_a_picture_that_takes_long_holds_up_no_other_in_the_same_answer(
         def thumbnail(self, content_id: str, size_px: int) -> types.Thumbnail:
             if content_id == missing:
                 raise UnknownPhotoError("It is not there.")
+            if content_id == bug:
+                raise ZeroDivisionError
             if content_id == slow:
                 assert are_made.wait(20)
             left.discard(content_id)
@@ -239,14 +241,15 @@ def test_a_picture_that_takes_long_holds_up_no_other_in_the_same_answer(
             return types.Thumbnail(f"picture of {size_px}".encode(), content_id)
 
     pictures = type(api)(create_app(replace(backend, engine=Pictures()), TOKEN))
-    ids = [slow, missing, *others]
+    ids = [slow, missing, bug, *others]
     answer = pictures("GET", "/v1/thumbnails", params={"id": [*ids, *ids], "size": 512})
 
     assert answer.headers["content-type"] == "application/octet-stream"
     found = [json.loads(head) for head in re.findall(rb"{.*?}\n", answer.content)]
     heads = {one["id"]: one for one in found}
-    assert len(found) == len(heads) == 6
+    assert len(found) == len(heads) == 7
     assert heads[missing]["error"]["kind"] == "UnknownPhotoError"
+    assert heads[bug]["error"]["message"] == "The service made a mistake."
     assert found[-1]["id"] == slow
     assert answer.content.endswith(b"}\npicture of 512")
     assert heads[slow]["size_bytes"] == len("picture of 512")

@@ -107,6 +107,35 @@ def test_it_ends_well_after_a_list_of_former_searches_was_open(tmp_path, run):
     assert done.returncode == 0, done.stderr
 
 
+COPIED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from photosearch.client.fake import FakeClient, FakePhoto
+from ui import app
+app._Session._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
+application = QApplication([])
+
+def copy():
+    (window,) = [top for top in application.topLevelWidgets() if hasattr(top, "focus_search")]
+    if not window._results.rowCount():
+        QTimer.singleShot(20, copy)
+        return
+    window._grid.selectAll()
+    window._actions.action("copy").trigger()
+    print(len(application.clipboard().mimeData().urls()))
+    window.close()
+
+QTimer.singleShot(100, copy)
+sys.exit(app.run(["--search", "red boat", *sys.argv[1:]]))
+"""
+
+
+def test_it_ends_well_after_a_photo_was_copied(tmp_path):
+    done = start("--data-dir", str(tmp_path), code=COPIED, QT_QPA_PLATFORM="offscreen")
+    assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "search", "similar"),
     [

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ui.models.question import Question
 
+STEPS_MAX = 100
+"""A question may hold a pasted picture, and a window stays open for weeks."""
+
 
 class Trail:
     """Questions that were settled, in order, and the place among them; at first nothing is asked.
@@ -25,8 +28,8 @@ class Trail:
         if question == self.here:
             return
         del self._steps[self._at + 1 :]
-        self._steps.append(question)
-        self._at += 1
+        self._steps = [*self._steps, question][-STEPS_MAX:]
+        self._at = len(self._steps) - 1
 
     @property
     def can_go_back(self) -> bool:

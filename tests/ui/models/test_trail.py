@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.models.question import Question
-from ui.models.trail import Trail
+from ui.models.trail import STEPS_MAX, Trail
 
 DOG, CAT, COW = (Question(text) for text in ("dog", "cat", "cow"))
 
@@ -42,3 +42,15 @@ def test_the_same_question_again_is_no_step():
     trail.settle(DOG)
     trail.settle(DOG)
     assert trail.back() == Question()
+
+
+def test_only_the_last_steps_are_kept():
+    trail = Trail()
+    for number in range(STEPS_MAX + 50):
+        trail.settle(Question(text=str(number)))
+    steps = 0
+    while trail.can_go_back:
+        trail.back()
+        steps += 1
+    assert steps == STEPS_MAX - 1
+    assert trail.here == Question(text="50")
