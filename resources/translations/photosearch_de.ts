@@ -776,8 +776,16 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Wörter zum Bild dazuschreiben…</translation>
     </message>
     <message>
+        <source>Add words…</source>
+        <translation>Wörter dazu…</translation>
+    </message>
+    <message>
         <source>Describe what is in the photo…</source>
         <translation>Beschreibe auf Englisch, was auf dem Foto ist…</translation>
+    </message>
+    <message>
+        <source>Describe it…</source>
+        <translation>Auf Englisch…</translation>
     </message>
     <message>
         <source>Search without this picture</source>

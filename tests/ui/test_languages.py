@@ -25,15 +25,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QMessageBox,
     QWidget,
 )
 
 from photosearch.paths import resource_dir
 from photosearch.settings import Settings, describe
 from photosearch.types import ActivityState, Phase, Progress, SkipKind, Skipped
-from ui import languages
-from ui.app import run
+from ui import app, languages
 from ui.desktop.instance import Instance, Request
 from ui.models.activity_text import activity_text
 from ui.models.copying import CopyReport, failure
@@ -242,11 +240,11 @@ def test_even_a_start_that_comes_to_nothing_speaks_german(qapp, speak, monkeypat
     speak("de_DE")
     languages.remove(qapp)
     told = []
-    monkeypatch.setattr(QMessageBox, "critical", lambda *about: told.append(about[-1]))
+    monkeypatch.setattr(app, "_refuse", lambda error: told.append(error.message) or 1)
     monkeypatch.setattr(Instance, "become_first", lambda self: False)
     monkeypatch.setattr(Instance, "hand_over", lambda self, request: False)
-    assert run(["--data-dir", str(tmp_path)]) == 1
-    assert told[0].startswith("Das offene Fenster von photosearch antwortet nicht.")
+    assert app.run(["--data-dir", str(tmp_path)]) == 1
+    assert told == ["Das offene Fenster von photosearch antwortet nicht."]
 
 
 # -- what the core says
