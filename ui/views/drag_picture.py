@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPixmap
 
 from ui.views.tile_pictures import fitted
@@ -50,7 +50,7 @@ def _paint_photo(painter: QPainter, thumbnail: QPixmap, angle: float) -> None:
 
 
 def _paint_count(painter: QPainter, count: int, palette: QPalette, font: QFont) -> None:
-    text = f"{count:,}"
+    text = QLocale().toString(count)
     bold = QFont(font)
     bold.setBold(True)
     metrics = QFontMetricsF(bold)
