@@ -1,4 +1,4 @@
-"""An icon beside words: it follows light and dark, and the size that it is given."""
+"""An icon beside words: it follows light and dark, and is as high as they or as it is told."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _MUTED = 0.55
 class IconLabel(QWidget):
     """Paints its icon anew each time, where a label would keep the colours of the first."""
 
-    def __init__(self, name: str, side_px: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, side_px: int | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._icon = icon(name)
         self._side_px = side_px
@@ -36,7 +38,8 @@ class IconLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._side_px, self._side_px)
+        side_px = self._side_px or self.fontMetrics().height()
+        return QSize(side_px, side_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from photosearch.settings import SettingDescription, SettingKind, Value
-from ui.views.labels import MutedWords, Sign, Words
+from ui.views.icon_label import IconLabel
+from ui.views.labels import MutedWords, Words
 
 _FARTHEST = 2**31 - 1
-_EDITOR_LETTERS = 30
+_EDITOR_LETTERS = 18
 _SUGGESTIONS = {"model": ("starter", "ViT-B-32/laion2b_s34b_b79k")}
 """Values that a free text often has; any other may be typed."""
 
@@ -54,7 +55,7 @@ class Row(QWidget):
         return self._error.text()
 
     def _build_layout(self, name: QWidget, editor: QWidget) -> None:
-        sign = Sign("warning", self._error_box)
+        sign = IconLabel("warning", parent=self._error_box)
         error = QHBoxLayout(self._error_box)
         error.setContentsMargins(0, 0, 0, 0)
         error.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -177,6 +178,9 @@ def _text_editor(about: SettingDescription) -> Editor:
 
 
 def _wide(editor: QLineEdit | QComboBox) -> Editor:
+    if isinstance(editor, QComboBox):  # it is as wide as its longest text else
+        editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        editor.setMinimumContentsLength(_EDITOR_LETTERS)
     editor.setMinimumWidth(_EDITOR_LETTERS * editor.fontMetrics().averageCharWidth())
     editor.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return editor

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.models.library import LibraryState
-from ui.views.labels import MutedWords, Sign, Words
+from ui.views.icon_label import IconLabel
+from ui.views.labels import MutedWords, Words
 
 
 class StarterNote(QWidget):
@@ -39,7 +40,7 @@ class StarterNote(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(self.fontMetrics().height() // 2)
-        layout.addWidget(Sign("info", self), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(IconLabel("info", parent=self), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
 
     def _update(self) -> None:
