@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from photosearch.errors import QueryError, UnknownPhotoError, shown
 from photosearch.interface import PhotoSearchService
-from ui.models.question import PICTURES_MAX, Picture
+from ui.models.question import PICTURES_MAX, TEXT_MAX_CHARS, Picture
 
 # As the bytes of a file they need not be drawn and packed again. What else there is
 # (image/bmp, an image of Qt's own) is made a PNG.
@@ -71,7 +71,7 @@ def pictures_of(mime: QMimeData) -> Incoming:
             return Incoming(image=image)
     if mime.urls():
         return Incoming(is_far=True)
-    return Incoming(text=" ".join(mime.text().split()))
+    return Incoming(text=" ".join(mime.text().split())[:TEXT_MAX_CHARS])
 
 
 def can_come(mime: QMimeData) -> bool:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from photosearch.types import Query
 
+TEXT_MAX_CHARS = 1_000
+"""Models read about sixty words."""
 PICTURES_MAX = 100
 """Indexed photos that one query may name; of more, so many are taken evenly."""
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from photosearch.client.fake import FakePhoto
 from photosearch.errors import QueryError, ServiceError
 from ui.models.incoming import Incoming, can_come, label_of, pictures_of, resolved
-from ui.models.question import PICTURES_MAX
+from ui.models.question import PICTURES_MAX, TEXT_MAX_CHARS
 
 BICYCLE = FakePhoto("beach/red bicycle.jpg")
 
@@ -118,6 +118,12 @@ def test_a_lost_service_is_told_of(service):
     service.error = ServiceError("The service has ended.")
     with pytest.raises(ServiceError):
         resolved(service, Incoming(files=(Path("/x.jpg"),)))
+
+
+def test_of_a_novel_only_the_first_words_are_taken():
+    data = QMimeData()
+    data.setText("word " * 100_000)
+    assert len(pictures_of(data).text) == TEXT_MAX_CHARS
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names are text there")
