@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from ui.views.status_line import StatusLine
 from ui.views.tray import Tray
 from ui.views.window_menus import WindowMenus
 from ui.workers.news import News
-from ui.workers.runner import OpenService, Runner
+from ui.workers.runner import CLOSE_S, OpenService, Runner
 from ui.workers.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -84,8 +85,11 @@ class MainWindow(QMainWindow):
         self.hide()
         if self._has_preview:
             self._preview.close()
-        for part in (self._tray, self._actions, self._news, self._thumbnails, self._runner):
-            part.close()
+        self._tray.close()
+        self._actions.close()
+        until = time.monotonic() + CLOSE_S
+        for part in (self._news, self._thumbnails, self._runner):
+            part.close(max(0.0, until - time.monotonic()))
 
     # -- what it is made of
 

@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from photosearch.errors import PhotoSearchError
 from photosearch.jobs import CancelToken
-from ui.workers.runner import Runner
+from ui.workers.runner import CLOSE_S, Runner
 
 # Between two tries to reach a service that is gone; the second wait is twice the first, and so on.
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 10.0
-_CLOSE_S = 2.0
 
 
 class News(QObject):
@@ -46,12 +45,12 @@ class News(QObject):
         """Try to reach a lost service now, instead of after the wait."""
         self._again.set()
 
-    def close(self) -> None:
+    def close(self, wait_s: float = CLOSE_S) -> None:
         """Stop following; a call that hangs is left to die with the process."""
         self._cancel.cancel()
         self._again.set()
         if self._thread.is_alive():
-            self._thread.join(_CLOSE_S)
+            self._thread.join(wait_s)
 
     def _follow(self) -> None:
         wait_s = _FIRST_WAIT_S

@@ -39,7 +39,9 @@ class Lane(StrEnum):
 
 # Two searches at once: a newer one need not wait for an older one that loads the model.
 _THREADS = {Lane.SEARCH: 2, Lane.LIBRARY: 2, Lane.FILES: 2}
-_CLOSE_S = 2.0
+CLOSE_S = 2.0
+"""How long the end of the app may wait for work that is under way."""
+_DISCONNECT_S = 0.5
 
 
 @dataclass(eq=False)
@@ -115,7 +117,7 @@ class Runner(QObject):
                 self._service = self._open_service()
             return self._service
 
-    def close(self) -> None:
+    def close(self, wait_s: float = CLOSE_S) -> None:
         """Begin nothing more, tell nothing more, and wait a little for what is running.
 
         What takes longer (a model that is being loaded) dies with the process.
@@ -124,11 +126,14 @@ class Runner(QObject):
         for lane, waiting in self._queues.items():
             for _ in range(_THREADS[lane]):
                 waiting.put(None)
-        until = time.monotonic() + _CLOSE_S
+        until = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         if self._service is not None:
-            self._service.close()
+            # Not here: it waits for who is just connecting, to a service that hangs perhaps.
+            closing = threading.Thread(target=self._service.close, name="app end", daemon=True)
+            closing.start()
+            closing.join(_DISCONNECT_S)
 
     def _start_threads(self, lane: Lane) -> None:
         if any(thread.name.startswith(f"app {lane} ") for thread in self._threads):

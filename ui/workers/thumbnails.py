@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from photosearch.errors import PhotoSearchError, ServiceError
-from ui.workers.runner import Runner
+from ui.workers.runner import CLOSE_S, Runner
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ _BREATH_S = 0.002
 """After each picture, for the GUI thread: decoding lets go of the interpreter for so short a time
 that on an idle machine the other thread woke too late to take it, for seconds (measured)."""
 _RETRY_S = 1.0
-_CLOSE_S = 2.0
 
 
 def size_for(pixels: float) -> int:
@@ -131,14 +130,14 @@ class Thumbnails(QObject):
         for key in missing:
             self.ready.emit(*key)
 
-    def close(self) -> None:
+    def close(self, wait_s: float = CLOSE_S) -> None:
         """Fetch nothing more; a call that hangs is left to die with the process."""
         with self._guard:
             self._is_closed = True
             self._waiting.clear()
             self._guard.notify_all()
         self._closed.set()
-        until = time.monotonic() + _CLOSE_S
+        until = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         self._take_timer.stop()

@@ -100,6 +100,17 @@ def test_the_service_is_opened_once_and_not_before_it_is_needed(qtbot, service):
     assert service.is_closed
 
 
+def test_the_end_does_not_wait_for_a_service_that_cannot_be_left(qtbot, service, monkeypatch):
+    gate, ends = threading.Event(), []
+    monkeypatch.setattr(service, "close", gate.wait)
+    runner = Runner(lambda: service)
+    runner.run(lambda service: service.roots(), ends.append)
+    qtbot.waitUntil(lambda: bool(ends))
+    runner.close()
+    assert not gate.is_set()
+    gate.set()
+
+
 @pytest.mark.parametrize("is_held", [False, True])
 def test_nothing_is_told_after_the_end(qtbot, new_runner, service, is_held):
     runner, ends, begun, gate = new_runner(service), [], threading.Event(), threading.Event()
