@@ -81,6 +81,7 @@ class SearchSession(QObject):
         self._generation = 0
         self._task: Task | None = None
         self._pages: list[Task] = []
+        self._incoming: Task | None = None
         self._asked_at_s = -math.inf
         self._debounce = self._timer(self._ask, DEBOUNCE_MS)
         self._rest = self._timer(self._remember, REST_MS)
@@ -152,15 +153,22 @@ class SearchSession(QObject):
 
     def take_in(self, incoming: Incoming) -> None:
         """Search by what was dropped or pasted; words take the place of the words."""
+        self._drop_incoming()
         if incoming.is_picture or incoming.is_far:
-            self.runner.run(
+            # Not in the lane of searches: files on a drive that hangs would hold up all of them.
+            self._incoming = self.runner.run(
                 lambda service: resolved(service, incoming),
                 self._take_in_resolved,
                 self.photos_unknown.emit,
-                lane=Lane.SEARCH,
+                lane=Lane.FILES,
             )
         elif incoming.text:
             self.ask(replace(self.question, text=incoming.text))
+
+    def _drop_incoming(self) -> None:
+        if self._incoming is not None:
+            self._incoming.cancel()
+            self._incoming = None
 
     def _take_in_resolved(self, came: Resolved) -> None:
         if came.pictures:
@@ -223,6 +231,7 @@ class SearchSession(QObject):
     # -- asking
 
     def _go_to(self, question: Question) -> None:
+        self._drop_incoming()  # it was for the question before
         self._change(question)
         self._ask()
 

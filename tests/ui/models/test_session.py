@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from photosearch.client.fake import FakeClient, FakePhoto
@@ -13,6 +15,7 @@ from ui.models.incoming import Incoming
 from ui.models.question import Picture, Question
 from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
+from ui.workers.runner import Lane
 
 DOGS = FakePhoto("snow/two dogs.jpg", (235, 240, 245))
 BICYCLE = FakePhoto("beach/red bicycle.jpg", (220, 40, 40))
@@ -202,6 +205,36 @@ def test_a_dropped_file_is_searched_by_and_the_words_stay(qtbot, session, servic
     qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
     assert service.asked[-1].image_path == picture
     assert best(session) == "red bus.jpg"
+
+
+def test_a_picture_that_comes_late_is_not_part_of_another_question(
+    qtbot, session, settled, service, picture, monkeypatch
+):
+    gate, photo_at, ends = threading.Event(), service.photo_at, []
+
+    def slow(path):
+        gate.wait()
+        return photo_at(path)
+
+    monkeypatch.setattr(service, "photo_at", slow)
+    session.take_in(Incoming(files=(picture,)))
+    session.ask(TREE)
+    assert settled() is Phase.RESULTS  # a drive that hangs holds up no search
+    gate.set()
+    for _ in range(2):
+        session.runner.run(lambda _: None, ends.append, lane=Lane.FILES)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    qtbot.wait(50)
+    assert session.question == TREE
+
+
+def test_words_that_are_typed_meanwhile_are_asked_with_the_picture(
+    qtbot, session, settled, picture
+):
+    session.take_in(Incoming(files=(picture,)))
+    session.set_text("red")
+    qtbot.waitUntil(lambda: bool(session.question.pictures))
+    assert session.question.text == "red"
 
 
 def test_a_pasted_picture_has_bytes_and_no_file(qtbot, session, service, picture):
