@@ -865,6 +865,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Ordner hinzufügen…</translation>
     </message>
     <message>
+        <source>The search service does not start</source>
+        <translation>Der Suchdienst startet nicht</translation>
+    </message>
+    <message>
         <source>The search service has stopped</source>
         <translation>Der Suchdienst wurde beendet</translation>
     </message>

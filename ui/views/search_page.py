@@ -196,7 +196,7 @@ class SearchPage(QWidget):
         said = notices(self._session, self._library)
         for notice, strip in self.strips.items():
             strip.setVisible(notice in said)
-        self.strips[Notice.LOST].say(lost_line())
+        self.strips[Notice.LOST].say(lost_line(self._library))
         self.strips[Notice.AWAY].say(away_line(self._library))
         self.strips[Notice.INDEXING].say(indexing_line(self._library))
 

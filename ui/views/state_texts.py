@@ -38,11 +38,12 @@ def content(
         return _nothing(session, steps)
     if page is Shown.AWAY:
         return _away(library, steps)
+    if page is Shown.LOST:
+        return _lost(library, steps)
     by_page: dict[Shown, Callable[[Steps], Content]] = {
         Shown.SEARCHING: _searching,
         Shown.INDEXING: _indexing,
         Shown.EMPTY: _empty,
-        Shown.LOST: _lost,
     }
     return by_page[page](steps) if page in by_page else None
 
@@ -83,7 +84,16 @@ def _empty(steps: Steps) -> Content:
     )
 
 
-def _lost(steps: Steps) -> Content:
+def _lost(library: LibraryState, steps: Steps) -> Content:
+    trouble = library.trouble
+    if trouble is not None:  # one that may not pass by itself: a full disk, a damaged index
+        return Content(
+            "service-lost",
+            translate("SearchPage", "The search service does not start"),
+            trouble.message,
+            trouble.hint,
+            choices=(Choice(translate("SearchPage", "Try again"), steps.retry),),
+        )
     return Content(
         "service-lost",
         translate("SearchPage", "The search service has stopped"),
@@ -136,8 +146,10 @@ def _failed(session: SearchSession, steps: Steps) -> Content:
     )
 
 
-def lost_line() -> str:
+def lost_line(library: LibraryState) -> str:
     """Said above photos that are still shown."""
+    if library.trouble is not None:
+        return library.trouble.message
     return translate("SearchPage", "The search service has stopped. It is being started again…")
 
 

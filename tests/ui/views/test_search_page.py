@@ -291,6 +291,9 @@ def test_a_service_that_never_came_is_told_of(qtbot, new_stage, service):
     service.die()
     stage = new_stage(service, waits=False)
     qtbot.waitUntil(lambda: stage.shown is Shown.LOST)
+    assert stage.page.state.title.text() == "The search service does not start"
+    assert "The service has ended." in stage.words
+    assert "Start it again." in stage.words
 
 
 def test_new_photos_are_taken_in_while_somebody_looks(qtbot, stage):
