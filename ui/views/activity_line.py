@@ -98,7 +98,7 @@ def sign_of(library: LibraryState) -> str:
         return "service-lost"
     if library.activity.state is ActivityState.PAUSED:
         return "pause"
-    if library.is_indexing:
+    if library.is_indexing or (library.status is None and library.error is None):
         return "refresh"
     if library.notices or library.error is not None:
         return "warning"

@@ -52,6 +52,11 @@ def test_the_line_says_what_is_done_and_how_far_it_is(qtbot, line, service):
     qtbot.waitUntil(lambda: not line._bar.isVisible())
 
 
+def test_nothing_is_ticked_off_before_the_service_has_answered(open_library, service):
+    library = open_library(service, is_waited_for=False)
+    assert sign_of(library) == "refresh"
+
+
 def test_where_there_is_no_room_the_whole_sentence_is_still_told(line):
     line.resize(40, line.height())
     assert line._button.text() != line.text
