@@ -238,7 +238,8 @@ def _interrupts_heard(application: QApplication) -> Iterator[None]:
     notifier.activated.connect(lambda: near.recv(64))
     fd = signal.set_wakeup_fd(far.fileno())
     before = {
-        number: signal.signal(number, lambda *_: application.quit())
+        # Through the event loop, which may not run yet: before it does, `quit` does nothing.
+        number: signal.signal(number, lambda *_: QTimer.singleShot(0, application.quit))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:

@@ -107,6 +107,31 @@ def test_it_ends_well_after_a_list_of_former_searches_was_open(tmp_path, run):
     assert done.returncode == 0, done.stderr
 
 
+KILLED = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from photosearch.client.fake import FakeClient
+from ui import app
+app._Session._connect = lambda self: FakeClient(())
+kill = lambda: os.kill(os.getpid(), signal.SIGTERM)
+if sys.argv[1] == "while it opens":
+    opened = app._Session._open
+    app._Session._open = lambda self: (kill(), opened(self))[1]
+application = QApplication([])
+if sys.argv[1] == "later":
+    QTimer.singleShot(300, kill)
+sys.exit(app.run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("when", ["while it opens", "later"])
+def test_a_friendly_kill_ends_it_well_at_any_moment(tmp_path, when):
+    done = start(when, "--data-dir", str(tmp_path), code=KILLED, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+
+
 COPIED = """
 import sys
 from PySide6.QtCore import QTimer
