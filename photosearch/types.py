@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     Embeddings = NDArray[np.float32]
     """L2-normalised float32 vectors, shape ``(n, d)``, one row an image or a text."""
-
     Pixels = NDArray[np.float32]
     """One image as a model wants it: float32, shape ``(3, height, width)``, normalised."""
 
@@ -189,9 +188,7 @@ class Query:
     """What to look for, within some folders, at most ``limit`` hits; parts given are averaged.
 
     Attributes:
-        text: words.
-        image_path: a photo file, indexed or not.
-        image: the bytes of a photo file.
+        image_path, image: a photo file, indexed or not; the bytes of one.
         similar_to: content ids of indexed photos.
         offset: how many of the best hits to pass over.
         model: the name of the model to ask; None is the one that the settings choose.
