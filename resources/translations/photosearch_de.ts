@@ -922,6 +922,17 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
 </context>
 <context>
+    <name>SearchSession</name>
+    <message>
+        <source>Of photos that are not in your library, one is searched by: the last.</source>
+        <translation>Von Fotos, die nicht in deiner Bibliothek sind, wird nach einem gesucht: dem letzten.</translation>
+    </message>
+    <message>
+        <source>To search by several, add their folder to the library first.</source>
+        <translation>Um nach mehreren zu suchen, füge zuerst ihren Ordner zur Bibliothek hinzu.</translation>
+    </message>
+</context>
+<context>
     <name>Settings</name>
     <message>
         <source>Model</source>

@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from photosearch.errors import PhotoSearchError, QueryError, ServiceError
 from photosearch.interface import PhotoSearchService
@@ -129,6 +129,8 @@ class SearchSession(QObject):
 
         Of pictures that are not indexed a query can have one: the last one counts.
         """
+        if sum(picture.content_id is None for picture in pictures) > 1:
+            self.photos_unknown.emit(_only_one())
         kept = list(self.question.pictures)
         for picture in pictures:
             if picture in kept:
@@ -367,4 +369,15 @@ def _has_nothing(service: PhotoSearchService) -> bool:
     status, model = service.status(), service.settings.model
     return all(root.root.is_offline for root in status.roots) or not any(
         used.embedded for used in status.models if used.spec.name == model
+    )
+
+
+def _only_one() -> QueryError:
+    return QueryError(
+        QCoreApplication.translate(
+            "SearchSession", "Of photos that are not in your library, one is searched by: the last."
+        ),
+        QCoreApplication.translate(
+            "SearchSession", "To search by several, add their folder to the library first."
+        ),
     )

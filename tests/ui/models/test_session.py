@@ -250,6 +250,13 @@ def test_of_pictures_that_are_not_indexed_the_last_one_counts(session):
     assert [one.label for one in session.question.pictures] == ["b", "c"]
 
 
+def test_of_several_at_once_it_is_said_that_one_counts(qtbot, session):
+    with qtbot.waitSignal(session.photos_unknown) as told:
+        session.add_pictures([Picture("a.jpg", data=b"1"), Picture("b.jpg", data=b"2")])
+    assert "not in your library" in told.args[0].message
+    assert [picture.label for picture in session.question.pictures] == ["b.jpg"]
+
+
 def test_a_picture_can_be_taken_out(session, service, settled):
     session.ask(Question("bus", pictures=(Picture("dogs", DOGS.content_id),)))
     settled()
