@@ -6,7 +6,7 @@ import platform
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from photosearch import __version__
@@ -22,6 +22,7 @@ def show_crash(
         if isinstance(other, QMessageBox) and other.objectName() == "crash" and other.isVisible():
             return other
     box = QMessageBox()
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setObjectName("crash")
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(translate("CrashDialog", "Something went wrong"))
