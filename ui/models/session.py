@@ -124,21 +124,25 @@ class SearchSession(QObject):
         if pictures:
             self.ask(Question(pictures=pictures, folders=self.question.folders))
 
-    def add_pictures(self, pictures: Sequence[Picture]) -> None:
-        """Search by these as well; the words stay.
+    def add_pictures(self, pictures: Sequence[Picture], before: str | None = None) -> None:
+        """Search by these: with those that are there already, and in place of words alone.
 
-        Of pictures that are not indexed a query can have one: the last one counts.
+        Words that are typed beside a picture are added to it; ``before`` is what stood there when
+        the pictures were dropped, since it takes a moment to look at them. Of pictures that are
+        not indexed a query can have one: the last one counts.
         """
         if sum(picture.content_id is None for picture in pictures) > 1:
             self.photos_unknown.emit(_only_one())
         kept = list(self.question.pictures)
+        is_typed_since = before is not None and self.question.text != before
+        text = self.question.text if kept or is_typed_since else ""
         for picture in pictures:
             if picture in kept:
                 continue
             if picture.content_id is None:
                 kept = [one for one in kept if one.content_id is not None]
             kept.append(picture)
-        self.ask(replace(self.question, pictures=tuple(kept)))
+        self.ask(replace(self.question, text=text, pictures=tuple(kept)))
 
     def remove_picture(self, index: int) -> None:
         """Search without one of the pictures."""
@@ -158,9 +162,10 @@ class SearchSession(QObject):
         self._drop_incoming()
         if incoming.is_picture or incoming.is_far:
             # Not in the lane of searches: files on a drive that hangs would hold up all of them.
+            words = self.question.text
             self._incoming = self.runner.run(
                 lambda service: resolved(service, incoming),
-                self._take_in_resolved,
+                lambda came: self._take_in_resolved(came, words),
                 self.photos_unknown.emit,
                 lane=Lane.FILES,
             )
@@ -172,9 +177,9 @@ class SearchSession(QObject):
             self._incoming.cancel()
             self._incoming = None
 
-    def _take_in_resolved(self, came: Resolved) -> None:
+    def _take_in_resolved(self, came: Resolved, before: str) -> None:
         if came.pictures:
-            self.add_pictures(came.pictures)
+            self.add_pictures(came.pictures, before)
         if came.folders:
             self.folders_came.emit(came.folders)
 

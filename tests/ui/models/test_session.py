@@ -198,13 +198,24 @@ def test_similar_photos_are_asked_for_by_what_they_hold(session, service, settle
     assert service.asked[-1].similar_to == (BICYCLE.content_id,)
 
 
-def test_a_dropped_file_is_searched_by_and_the_words_stay(qtbot, session, service, picture):
+def test_a_dropped_file_is_searched_by_in_place_of_the_words(qtbot, session, service, picture):
     session.set_text("bus")
     session.take_in(Incoming(files=(picture,)))
     qtbot.waitUntil(lambda: bool(session.question.pictures))
     qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
     assert service.asked[-1].image_path == picture
-    assert best(session) == "red bus.jpg"
+    assert service.asked[-1].text is None
+    session.go_back()
+    assert session.question.text == "bus"
+
+
+def test_words_beside_a_picture_stay_when_another_one_comes(qtbot, session, settled, service):
+    session.add_pictures([Picture("a", content_id=BICYCLE.content_id)])
+    session.set_text("bus")
+    session.submit()
+    session.add_pictures([Picture("b", data=b"b")])
+    assert session.question.text == "bus"
+    assert len(session.question.pictures) == 2
 
 
 def test_a_picture_that_comes_late_is_not_part_of_another_question(
