@@ -344,3 +344,10 @@ def test_names_of_lists_are_told_apart(everywhere):
     for _, place, top in everywhere(("library", "preview", "results")):
         views = [name_of(v) for v in top.findChildren(QAbstractItemView) if v.isVisible()]
         assert len(set(views)) == len(views), place
+
+
+def test_enter_in_the_settings_is_for_ok(stage):
+    dialog = stage.go("settings")
+    assert dialog.ok_button.isDefault()
+    assert not dialog._defaults.autoDefault()
+    dialog.reject()

@@ -18,11 +18,15 @@ from PySide6.QtWidgets import (
 
 from photosearch import __version__
 from ui.theme import app_icon
+from ui.views.dialog_size import resize_in_letters
 from ui.views.scrolled import Scrolled
 
 translate = QCoreApplication.translate
 
 _ICON_LINES = 4
+_SIZE_LETTERS = (70, 30)
+_WIDE_SHARE = 0.85
+"""Of the screen: what is wider is put one below the other."""
 
 
 class ShortcutsDialog(QDialog):
@@ -40,6 +44,8 @@ class ShortcutsDialog(QDialog):
                 form.addRow(action.text().replace("&", "").rstrip("…"), QLabel(keys))
         for words, keys in self._grid_keys():
             form.addRow(words, QLabel(keys))
+        if rows.sizeHint().width() > self.screen().availableGeometry().width() * _WIDE_SHARE:
+            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         area = Scrolled(rows, self, is_stop=True)
         area.setAccessibleName(self.tr("Keyboard shortcuts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -47,8 +53,7 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * 70, metrics.height() * 30)
+        resize_in_letters(self, *_SIZE_LETTERS)
 
     def _grid_keys(self) -> tuple[tuple[str, str], ...]:
         space, escape = (_shown(QKeySequence(key)) for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape))

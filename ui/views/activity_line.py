@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from photosearch.types import ActivityState
 from ui.models.activity_text import activity_text, progress_share
@@ -29,11 +29,13 @@ class ActivityLine(QWidget):
         super().__init__(parent)
         self._library = library
         self._text = ""
-        self._button = QPushButton(self)
-        self._button.setFlat(True)
+        self._button = QToolButton(self)
+        self._button.setAutoRaise(True)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        side_px = self.fontMetrics().height()
+        self._button.setIconSize(QSize(side_px, side_px))
         self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._button.setStyleSheet("QPushButton { text-align: left; border: none; padding: 2px; }")
-        self._button.setAutoDefault(True)
         self._button.clicked.connect(self.clicked)
         self._bar = ProgressLine(self)
         layout = QHBoxLayout(self)

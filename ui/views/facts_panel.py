@@ -10,9 +10,10 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.models.facts import Fact
+from ui.theme import muted
 from ui.views.scrolled import Scrolled
 
-_LETTERS = 38
+_LETTERS, _LEAST_LETTERS = 38, 20
 _SMALL = 0.87
 _LONG_WORD = 24
 
@@ -45,15 +46,18 @@ class FactsPanel(Scrolled):
         column.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint().expandedTo(QSize(0, self._column.sizeHint().height()))
+        width = self.fontMetrics().averageCharWidth() * _LETTERS
+        return QSize(width, self._column.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * _LETTERS, 0)
+        return QSize(self.fontMetrics().averageCharWidth() * _LEAST_LETTERS, 0)
 
     def _add(self, layout: QVBoxLayout, fact: Fact) -> None:
         label = QLabel(fact.label)
         label.setFont(_small(label.font()))
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, muted(self.palette()))
+        label.setPalette(palette)
         layout.addWidget(label)
         for line in fact.lines:
             layout.addWidget(self._line(fact, line))

@@ -28,7 +28,9 @@ from ui.theme import icon
 from ui.views.activity_line import ProgressLine
 from ui.views.folder_delegate import FolderDelegate
 from ui.views.folder_dialog import choose_folder
-from ui.views.labels import Heading, MutedWords, Sign, Title, Words
+from ui.views.icon_label import IconLabel
+from ui.views.labels import Heading, MutedWords, Title, Words
+from ui.views.scrolled import Scrolled
 from ui.views.skipped_dialog import SkippedDialog
 from ui.views.starter_note import StarterNote
 from ui.workers.runner import Runner
@@ -143,7 +145,8 @@ class LibraryPage(QWidget):
 
     def _build_layout(self) -> None:
         line_px = self.fontMetrics().height()
-        layout = QVBoxLayout(self)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(2 * line_px, line_px, 2 * line_px, line_px)
         layout.setSpacing(line_px // 2)
         layout.addLayout(_row(self._back, (self._title, 1)))
@@ -159,6 +162,9 @@ class LibraryPage(QWidget):
         layout.addSpacing(line_px // 2)
         layout.addLayout(_row((self._skipped_words, 1), self._skipped))
         layout.addWidget(self._note)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Scrolled(content, self))
         self._order_keys()
 
     def _order_keys(self) -> None:
@@ -171,7 +177,7 @@ class LibraryPage(QWidget):
             QWidget.setTabOrder(one, following)
 
     def _build_notices(self) -> QWidget:
-        sign = Sign("warning", self._notices_box)
+        sign = IconLabel("warning", parent=self._notices_box)
         self._notices.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self._notices_box)
         row.setContentsMargins(0, 0, 0, 0)

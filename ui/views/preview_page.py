@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPalette, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from photosearch.errors import shown
@@ -26,6 +26,7 @@ from ui.workers.thumbnails import Thumbnails
 
 _MARGIN_PX = 12
 _PAN_PX = 80
+_FACTS_SHARE = 0.4
 _PANEL = QColor(32, 32, 35)
 
 
@@ -151,6 +152,11 @@ class PreviewPage(QWidget):
             key.Key_1: lambda: canvas.zoom_to(1.0),
             key.Key_I: self.bar.toggle_facts,
         }
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # With large letters the facts would leave no room for the photo.
+        self.facts.setMaximumWidth(round(self.width() * _FACTS_SHARE))
 
     # -- what it shows
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListView, Q
 
 from ui.desktop.interface import Program
 from ui.models.photo_files import PhotoFiles
+from ui.views.dialog_size import resize_in_letters
 from ui.views.open_with_menu import program_icon
 
 _PROGRAM_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -54,8 +55,7 @@ class ProgramDialog(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self._filter, self._list, self._buttons):
             layout.addWidget(widget)
-        metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * _LETTERS, metrics.height() * _LINES)
+        resize_in_letters(self, _LETTERS, _LINES)
         self._list.selectionModel().selectionChanged.connect(self._on_selection)
         self._on_selection()
 

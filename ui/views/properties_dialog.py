@@ -11,6 +11,7 @@ from photosearch.errors import PhotoSearchError, UnknownPhotoError, shown
 from photosearch.interface import PhotoSearchService
 from photosearch.types import Hit, PhotoRecord
 from ui.models.facts import facts_of, facts_of_many
+from ui.views.dialog_size import resize_in_letters
 from ui.views.facts_panel import FactsPanel
 from ui.workers.runner import Runner
 
@@ -49,8 +50,7 @@ class PropertiesDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.panel, 1)
         layout.addWidget(buttons)
-        metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * _LETTERS, metrics.height() * _LINES)
+        resize_in_letters(self, _LETTERS, _LINES)
 
     def _records(self, service: PhotoSearchService) -> list[PhotoRecord]:
         """In a worker thread."""

@@ -34,6 +34,7 @@ from photosearch.errors import shown
 from ui.models.history import History
 from ui.models.incoming import label_of, pictures_of
 from ui.models.picture_icons import PictureIcons
+from ui.models.question import TEXT_MAX_CHARS
 from ui.models.session import SearchSession
 from ui.models.tooltips import tooltip
 from ui.theme import blend, icon
@@ -42,14 +43,12 @@ from ui.views.chips import RemovableChip
 from ui.views.icon_label import IconLabel
 from ui.workers.thumbnails import Thumbnails
 
-_TEXT_MAX_CHARS = 1_000
-"""Models read about sixty words."""
 _PICTURES_SHOWN = 3
 _WORDS_CHARS, _PICTURE_CHARS = 56, 12
 """Of the width: in a narrow window fewer pictures are shown, and the words have room."""
-_LEAST_CHARS = 60
+_LEAST_CHARS = 48
 _FONT_SCALE = 1.25
-_TEXT_LEAST_CHARS = 12
+_TEXT_LEAST_CHARS = 9
 _EDITING = (QKeySequence.StandardKey.DeleteEndOfWord, QKeySequence.StandardKey.DeleteStartOfWord)
 """What the field understands, and does not keep from being taken as a shortcut of the window."""
 
@@ -106,7 +105,7 @@ class SearchBar(QWidget):
         self.text = _Words(self._session, self._field)
         self.text.setFrame(False)
         self.text.setAcceptDrops(False)  # the page takes them: a file is no words
-        self.text.setMaxLength(_TEXT_MAX_CHARS)
+        self.text.setMaxLength(TEXT_MAX_CHARS)
         self.text.setAccessibleName(self.tr("Search your photos"))
         self._completer = _Completer(self._session.history, self)
         self.text.setCompleter(self._completer)
@@ -118,7 +117,7 @@ class SearchBar(QWidget):
         self._chip_row.setSpacing(6)
         row = QHBoxLayout(self._field)
         row.setContentsMargins(line * 4 // 5, line * 2 // 5, line // 2, line * 2 // 5)
-        row.setSpacing(line // 2)
+        row.setSpacing(line // 3)
         glass = IconLabel("search", line, self._field)
         glass.set_muted()
         row.addWidget(glass)
@@ -151,6 +150,7 @@ class SearchBar(QWidget):
     def _connect(self) -> None:
         session = self._session
         self._completer.activated.connect(self._take_completion)
+        self.text.resized.connect(self._show_hint)
         self.text.textEdited.connect(session.set_text)
         self.text.returnPressed.connect(session.submit)
         self.text.left.connect(self.left)
@@ -174,16 +174,24 @@ class SearchBar(QWidget):
         session, question = self._session, self._session.question
         if self.text.text() != question.text:
             self.text.setText(question.text)
-        self.text.setPlaceholderText(
-            self.tr("Add words to the picture…")
-            if question.pictures
-            else self.tr("Describe what is in the photo…")
-        )
         self._back.setEnabled(session.can_go_back)
         self._forward.setEnabled(session.can_go_forward)
         self._busy.set_busy(session.is_busy)
+        self._show_hint()
         self._clear.setVisible(bool(question.text or question.pictures or question.folders))
         self._show_chips()
+
+    def _show_hint(self) -> None:
+        """In the empty field, in as many words as there is room for."""
+        hints = (
+            (self.tr("Add words to the picture…"), self.tr("Add words…"))
+            if self._session.question.pictures
+            else (self.tr("Describe what is in the photo…"), self.tr("Describe it…"))
+        )
+        metrics = self.text.fontMetrics()
+        room_px = self.text.width() - metrics.averageCharWidth()
+        fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room_px)
+        self.text.setPlaceholderText(next(fitting, ""))
 
     def _show_chips(self) -> None:
         """Pictures first, then folders; made anew only when there are others."""
@@ -283,14 +291,20 @@ class _Words(QLineEdit):
 
     Signals:
         left(): Down was pressed.
+        resized(): there is more or less room.
     """
 
     left = Signal()
+    resized = Signal()
 
     def __init__(self, session: SearchSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self._field = parent
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
         if (

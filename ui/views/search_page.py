@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +27,7 @@ from ui.views.drop_hint import DropHint
 from ui.views.first_run import FirstRun
 from ui.views.notifications import Notifications
 from ui.views.results_view import ResultsView
+from ui.views.scrolled import Scrolled
 from ui.views.search_bar import SearchBar
 from ui.views.start_page import StartHeader, StartPage
 from ui.views.state_page import StatePage
@@ -36,6 +38,8 @@ from ui.workers.thumbnails import Thumbnails
 _SEARCHING_DELAY_MS = 400
 """Most first answers come sooner: what was shown stays until then."""
 _BAR_CHARS = 110
+_HEADER_ROOM = 3
+"""How often the header would have to fit into the page to be shown."""
 
 
 class SearchPage(QWidget):
@@ -89,6 +93,16 @@ class SearchPage(QWidget):
         )
         part.setFocus(event.reason())
 
+    def minimumSizeHint(self) -> QSize:
+        """Without the header: it goes when there is no room for it."""
+        least = super().minimumSizeHint()
+        header = self.header.minimumSizeHint().height() + self._column.spacing()
+        return least - QSize(0, header if self.header.isVisibleTo(self) else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_header()
+
     # -- what the window asks of it
 
     def paste(self) -> None:
@@ -115,8 +129,11 @@ class SearchPage(QWidget):
         }
         self._drop_hint = DropHint(self)
         self._stack = QStackedWidget(self)
-        for part in (self.start, self.first_run, self.state, self._view):
-            self._stack.addWidget(part)
+        self._places: dict[QWidget, QWidget] = {self._view: self._view}
+        for part in (self.start, self.first_run, self.state):
+            self._places[part] = Scrolled(part, self)
+        for place in self._places.values():
+            self._stack.addWidget(place)
 
     def _build_layout(self) -> None:
         line = self.fontMetrics().height()
@@ -175,22 +192,27 @@ class SearchPage(QWidget):
         focused = self.window().focusWidget()
         words = content(page, self._session, self._library, self._steps)
         is_start = page is Shown.START
-        self.header.setVisible(is_start)
+        self._show_header()
         self.bar.setVisible(page is not Shown.FIRST_RUN)
         self._column.setStretch(0, 2 if is_start else 0)
         self._column.setStretch(self._column.count() - 1, 5 if is_start else 1)
         if words is not None:
             self.state.show_content(words)
-            self._stack.setCurrentWidget(self.state)
+            self._stack.setCurrentWidget(self._places[self.state])
         else:
             self.start.show_photo_count(self._library.searchable)
             pages: dict[Shown, QWidget] = {
                 Shown.START: self.start,
                 Shown.FIRST_RUN: self.first_run,
             }
-            self._stack.setCurrentWidget(pages.get(page, self._view))
+            self._stack.setCurrentWidget(self._places[pages.get(page, self._view)])
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
             self.setFocus()
+
+    def _show_header(self) -> None:
+        """Where there is room for it: in a low window the field comes first."""
+        has_room = self.height() >= _HEADER_ROOM * self.header.sizeHint().height()
+        self.header.setVisible(self.shown is Shown.START and has_room)
 
     def _show_strips(self) -> None:
         said = notices(self._session, self._library)

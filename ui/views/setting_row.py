@@ -180,7 +180,7 @@ def _text_editor(about: SettingDescription) -> Editor:
 def _wide(editor: QLineEdit | QComboBox) -> Editor:
     if isinstance(editor, QComboBox):  # it is as wide as its longest text else
         editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        editor.setMinimumContentsLength(_EDITOR_LETTERS)
+        editor.setMinimumContentsLength(_EDITOR_LETTERS // 2)
     editor.setMinimumWidth(_EDITOR_LETTERS * editor.fontMetrics().averageCharWidth())
     editor.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return editor

@@ -21,6 +21,7 @@ from photosearch.paths import AppPaths
 from photosearch.settings import Settings, describe, with_changes
 from ui.models.autostart import Autostart, LoginStart
 from ui.models.window_state import WindowState
+from ui.views.dialog_size import resize_in_letters
 from ui.views.labels import Heading, Words
 from ui.views.scrolled import Scrolled
 from ui.views.setting_row import Row, SettingRow, in_words
@@ -136,8 +137,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(Scrolled(content, self), 1)
         layout.addWidget(self._failure)
         layout.addWidget(self._build_buttons())
-        letters, lines = _SIZE_LETTERS
-        self.resize(letters * self.fontMetrics().averageCharWidth(), lines * line_px)
+        resize_in_letters(self, *_SIZE_LETTERS)
 
     def _build_buttons(self) -> QDialogButtonBox:
         kinds = QDialogButtonBox.StandardButton
@@ -145,6 +145,8 @@ class SettingsDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._defaults.clicked.connect(self.restore_defaults)
+        self._defaults.setAutoDefault(False)  # Enter is for OK
+        self.ok_button.setDefault(True)
         self._set_busy(True)
         return self._buttons
 

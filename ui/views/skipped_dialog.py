@@ -24,6 +24,7 @@ from ui.desktop.current import current_desktop
 from ui.desktop.interface import Desktop
 from ui.models.skipped import FOLDER, KIND, NAME, SKIPPED_ROLE, SkippedModel, kind_text
 from ui.theme import icon
+from ui.views.dialog_size import resize_in_letters
 from ui.views.labels import MutedWords
 from ui.workers.runner import Lane, Runner
 
@@ -153,9 +154,7 @@ class SkippedDialog(QDialog):
         layout.addWidget(self._table, 1)
         layout.addWidget(self._detail)
         layout.addWidget(buttons)
-        letters, lines = _SIZE_LETTERS
-        metrics = self.fontMetrics()
-        self.resize(letters * metrics.averageCharWidth(), lines * metrics.height())
+        resize_in_letters(self, *_SIZE_LETTERS)
 
     # -- what happens
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from ui.models.window_state import TILE_PX_HIGH, TILE_PX_LOW
 from ui.theme import icon
 
 _STEP_PX = 16
-_SLIDER_LETTERS = 16
+_SLIDER_LETTERS = 14
 
 
 class StatusLine(QWidget):
@@ -59,6 +59,8 @@ class StatusLine(QWidget):
     def _build_captions(self) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon("captions"))
+        side_px = self.fontMetrics().height()
+        button.setIconSize(QSize(side_px, side_px))
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setAccessibleName(self.tr("Names below the photos"))

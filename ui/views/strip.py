@@ -37,7 +37,7 @@ class Strip(QWidget):
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
         self.setMinimumHeight(line * 2)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def say(self, words: str) -> None:
         """Say this now."""
