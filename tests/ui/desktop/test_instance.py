@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -139,4 +138,4 @@ def test_what_is_no_request_is_refused(line):
 
 def test_relative_names_are_those_of_the_folder_of_the_start(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert requested("", ["a.jpg"]).similar_to == (Path(os.getcwd(), "a.jpg"),)
+    assert requested("", ["a.jpg"]).similar_to == (Path.cwd() / "a.jpg",)
