@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from PySide6.QtCore import (
@@ -37,6 +37,10 @@ class ResultsModel(QAbstractListModel):
     """The `Hit` of a row, None while it is not there yet."""
     PAGE_ROWS = 200
 
+    KEPT_ROWS = 10_000
+    """Hits kept when others are looked at: more make each full collection of garbage stop the
+    window, for 100 ms at 100,000 of them."""
+
     page_wanted = Signal(int)
     shown_anew = Signal()
 
@@ -48,6 +52,9 @@ class ResultsModel(QAbstractListModel):
         """By photo, and not by content: copies of one are hits of their own."""
         self._asked: set[int] = set()
         """Offsets of pages that are up to date, or on their way."""
+        self._looked_at = 0
+        self.rows_in_use: Callable[[], Iterable[range]] = tuple
+        """Which rows are kept wherever people look: the selected ones. The view sets it."""
 
     # -- what is there
 
@@ -111,6 +118,8 @@ class ResultsModel(QAbstractListModel):
             return
         self._hits.update(hits)
         self._rows.update((hit.photo, row) for row, hit in hits.items())
+        if len(self._hits) > self.KEPT_ROWS:
+            self._let_go()
         self.dataChanged.emit(self.index(offset), self.index(offset + len(hits) - 1))
 
     def page_failed(self, offset: int) -> None:
@@ -120,6 +129,7 @@ class ResultsModel(QAbstractListModel):
     def look_at(self, first: int, last: int) -> None:
         """Say which rows are looked at: pages that are missing there are wanted."""
         start = max(first, 0) // self.PAGE_ROWS * self.PAGE_ROWS
+        self._looked_at = start
         for offset in range(start, min(last + 1, self._total), self.PAGE_ROWS):
             if offset not in self._asked:
                 self._asked.add(offset)
@@ -214,6 +224,23 @@ class ResultsModel(QAbstractListModel):
             return index if is_refresh else QModelIndex()
         row = self._rows.get(was.photo)
         return QModelIndex() if row is None else self.index(row)
+
+    def _let_go(self) -> None:
+        """Forget a fifth of the hits, those that are farthest from what is looked at."""
+        kept = {0}
+        for rows in self.rows_in_use():
+            kept.update(range(rows.start // self.PAGE_ROWS, -(-rows.stop // self.PAGE_ROWS)))
+        pages = {row // self.PAGE_ROWS for row in self._hits} - kept
+        here = self._looked_at // self.PAGE_ROWS
+        for page in sorted(pages, key=lambda page: abs(page - here), reverse=True):
+            if len(self._hits) <= self.KEPT_ROWS * 4 // 5:
+                return
+            offset = page * self.PAGE_ROWS
+            self._asked.discard(offset)
+            for row in range(offset, offset + self.PAGE_ROWS):
+                hit = self._hits.pop(row, None)
+                if hit is not None and self._rows.get(hit.photo) == row:
+                    del self._rows[hit.photo]
 
     def _put(self, hits: _Hits) -> None:
         self._hits = hits

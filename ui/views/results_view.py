@@ -85,6 +85,7 @@ class ResultsView(GridView):
         self._connect()
 
     def _connect(self) -> None:
+        self._results.rows_in_use = self._selected_rows
         self._results.shown_anew.connect(self._on_shown_anew)
         self._results.dataChanged.connect(self._look_soon)
         self._results.layoutChanged.connect(self._look_soon)
@@ -127,6 +128,10 @@ class ResultsView(GridView):
             (part.top(), part.bottom()) for part in self.selectionModel().selection().toList()
         )
         return [hit for top, bottom in ranges for hit in self._results.hits_between(top, bottom)]
+
+    def _selected_rows(self) -> list[range]:
+        parts = self.selectionModel().selection().toList()
+        return [range(one.top(), min(one.bottom() + 1, one.top() + _SELECTED_MAX)) for one in parts]
 
     # -- what a person does
 

@@ -210,3 +210,33 @@ def test_the_choice_of_one_copy_stays_with_it(model):
     held = QPersistentModelIndex(model.index(1))
     model.show(copies(0, 6), is_refresh=True)
     assert held.row() == 1
+
+
+def walk(model, first_page, last_page, total):
+    """Look at page after page, each of which comes."""
+    for page in range(first_page, last_page):
+        model.look_at(page * PAGE, page * PAGE + 20)
+        model.add_page(page * PAGE, numbered(page * PAGE, (page + 1) * PAGE, total))
+
+
+def test_a_long_walk_keeps_a_bounded_number_of_hits_and_those_are_near(model, wanted):
+    total = 4 * model.KEPT_ROWS
+    model.show(numbered(0, PAGE, total))
+    walk(model, 1, total // PAGE, total)
+    there = [row for row in range(total) if model.hit(row) is not None]
+    assert len(there) <= model.KEPT_ROWS
+    assert there[-1] == total - 1
+    assert there[:PAGE] == list(range(PAGE))
+    assert there[PAGE:] == list(range(there[PAGE], total))
+    wanted.clear()
+    model.look_at(10 * PAGE, 10 * PAGE + 20)
+    assert wanted == [10 * PAGE]
+
+
+def test_hits_in_use_are_kept_however_far_away_people_look(model):
+    total = 4 * model.KEPT_ROWS
+    model.rows_in_use = lambda: [range(3 * PAGE + 5, 5 * PAGE + 1)]
+    model.show(numbered(0, PAGE, total))
+    walk(model, 1, total // PAGE, total)
+    assert all(model.hit(row) is not None for row in range(3 * PAGE, 6 * PAGE))
+    assert model.hit(6 * PAGE) is None
