@@ -93,9 +93,7 @@ def test_every_icon_that_is_named_exists_and_every_one_there_is_used():
     there = {path.stem for path in ICONS.glob("*.svg")}
     named = set(re.findall(r'\bicon\(\s*"([a-z-]+)"', sources))
     named |= set(
-        re.findall(
-            r'(?:Sign|IconLabel|Strip|bar_button|_button|EdgeButton)\(\s*"([a-z-]+)"', sources
-        )
+        re.findall(r'(?:IconLabel|Strip|bar_button|_button|EdgeButton)\(\s*"([a-z-]+)"', sources)
     )
     assert named - there == set()
     assert {

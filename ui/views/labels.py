@@ -1,12 +1,12 @@
-"""Labels in the app's few styles: a title, a heading, plain words, muted ones, and a sign."""
+"""Labels in the app's few styles: a title, a heading, plain words and muted ones."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from ui.theme import icon, muted
+from ui.theme import muted
 
 _TITLE_SCALE = 1.6
 _HEADING_SCALE = 1.15
@@ -55,24 +55,6 @@ class Heading(Words):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setFont(_scaled(self.font(), _HEADING_SCALE))
-
-
-class Sign(QLabel):
-    """An icon as large as the text beside it; its colour follows light and dark."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name = name
-        self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.ApplicationPaletteChange, QEvent.Type.FontChange):
-            self._draw()
-
-    def _draw(self) -> None:
-        side_px = self.fontMetrics().height()
-        self.setPixmap(icon(self._name).pixmap(QSize(side_px, side_px), self.devicePixelRatio()))
 
 
 def _scaled(font: QFont, scale: float) -> QFont:
