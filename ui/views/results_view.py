@@ -29,16 +29,13 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from photosearch.types import Hit
 from ui.models.results import ResultsModel
+from ui.models.window_state import TILE_PX_HIGH, TILE_PX_LOW, TILE_STEP_PX
 from ui.views.drag_picture import drag_picture
 from ui.views.grid_view import GridView
 from ui.views.photo_delegate import PhotoDelegate
 from ui.workers.thumbnails import Thumbnails
 
 MimeOf = Callable[[list[Hit]], QMimeData]
-
-LEAST_TILE_PX = 96
-MOST_TILE_PX = 320
-TILE_STEP_PX = 16
 
 _LOOK_MS = 40
 """Between two looks at what is seen; what was not seen twice flies past, and is not fetched."""
@@ -106,7 +103,7 @@ class ResultsView(GridView):
 
     def set_tile_px(self, size_px: int) -> None:
         """Make the tiles larger or smaller; the current photo stays in view."""
-        size_px = min(max(size_px, LEAST_TILE_PX), MOST_TILE_PX)
+        size_px = min(max(size_px, TILE_PX_LOW), TILE_PX_HIGH)
         if size_px != self._photos.tile_px:
             self._photos.tile_px = size_px
             self.lay_out()

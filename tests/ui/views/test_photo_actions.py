@@ -1,127 +1,27 @@
-"""Every action on photos, with a made-up library and a desktop that only notes what it is asked."""
+"""The actions on photos: where they are offered, and what they ask of desktop and library."""
 
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMenu, QProgressDialog
+from PySide6.QtWidgets import QLabel, QMenu
 
-from photosearch.client.fake import FakeClient, FakePhoto
+from photosearch.client.fake import FakePhoto
 from photosearch.errors import PhotoSearchError
-from photosearch.types import Hit, Query
-from ui.desktop.interface import Program
 from ui.models import photo_files
-from ui.models.photo_mime import GNOME_COPIED
 from ui.views.photo_actions import PhotoActions
 from ui.views.program_dialog import ProgramDialog
 from ui.views.properties_dialog import PropertiesDialog
-from ui.workers.runner import Lane
-
-NAMES = ("beach/red boat.jpg", "beach/blue sea.jpg", "city/grey street.jpg")
-GIMP, EOG = Program("/apps/gimp.desktop", "GIMP"), Program("/apps/eog.desktop", "Image & Viewer")
-
-
-class Desktop:
-    """Notes what it is asked, and in which thread."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, object]] = []
-        self.threads: set[threading.Thread] = set()
-        self.error: PhotoSearchError | None = None
-        self.has_own_chooser = False
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def _note(self, name: str, what: object) -> None:
-        self.gate.wait()
-        self.threads.add(threading.current_thread())
-        if self.error is not None:
-            raise self.error
-        self.asked.append((name, what))
-
-    def open_files(self, paths):
-        self._note("open", list(paths))
-
-    def open_url(self, url):
-        self._note("url", url)
-
-    def show_in_folder(self, paths):
-        self._note("show", list(paths))
-
-    def open_with(self, program, paths):
-        self._note(program.name, list(paths))
-
-    def choose_program(self, path):
-        self._note("choose", path)
-
-    def programs_for(self, paths):
-        self._note("programs", list(paths))
-        return (EOG, GIMP)
-
-    def all_programs(self):
-        return (EOG, GIMP)
-
-
-class Told:
-    """Stands in for the notifications."""
-
-    def __init__(self) -> None:
-        self.errors: list[PhotoSearchError] = []
-        self.texts: list[str] = []
-        self.action = None
-
-    def show_error(self, error):
-        self.errors.append(error)
-
-    def show_text(self, text, action_text="", action=None):
-        self.texts.append(text)
-        self.action = action
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> FakeClient:
-    """Photos that are on the disk."""
-    root = tmp_path / "photos"
-    for name in NAMES:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (40, 30), (200, 30, 40)).save(root / name)
-    return FakeClient([FakePhoto(name) for name in NAMES], root)
+def service(photos_on_disk):
+    return photos_on_disk
 
 
-@pytest.fixture
-def hits(service: FakeClient) -> list[Hit]:
-    found = service.search(Query(text="x"))
-    return sorted(found, key=lambda hit: NAMES.index(str(hit.photo.relative_path)))
-
-
-@pytest.fixture
-def desktop() -> Desktop:
-    return Desktop()
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-def window(qtbot) -> QMainWindow:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    return window
-
-
-@pytest.fixture
-def actions(window, runner, told, desktop) -> PhotoActions:
-    return PhotoActions(runner, told, window, desktop)
-
-
-def paths_of(hits: list[Hit]) -> list[Path]:
+def paths_of(hits):
     return [hit.photo.path for hit in hits]
 
 
@@ -302,156 +202,6 @@ def test_a_system_with_a_dialog_of_its_own_is_asked(qtbot, actions, desktop, hit
     qtbot.waitUntil(lambda: ("choose", hits[0].photo.path) in desktop.asked)
 
 
-# -- copies
-
-
-def test_copy_puts_one_photo_on_the_clipboard_as_file_and_picture(qtbot, actions, hits):
-    actions.set_hits(hits[:1])
-    actions.action("copy").trigger()
-    clipboard = QGuiApplication.clipboard()
-    assert clipboard.mimeData().urls()[0].toLocalFile() == str(hits[0].photo.path)
-    qtbot.waitUntil(lambda: clipboard.mimeData().hasImage())
-    assert clipboard.image().width() == 40
-    assert clipboard.mimeData().hasFormat(GNOME_COPIED)
-
-
-def test_copy_puts_several_photos_on_the_clipboard_as_files(actions, hits):
-    actions.set_hits(hits)
-    actions.action("copy").trigger()
-    mime = QGuiApplication.clipboard().mimeData()
-    assert [url.toLocalFile() for url in mime.urls()] == [str(path) for path in paths_of(hits)]
-
-
-def test_a_picture_that_comes_late_does_not_replace_a_newer_copy(qtbot, actions, hits, service):
-    actions.set_hits(hits[:1])
-    actions.action("copy").trigger()
-    actions.set_hits(hits[1:])
-    actions.action("copy").trigger()
-    actions.action("open").trigger()  # goes the same way, and ends after it
-    qtbot.wait(200)
-    mime = QGuiApplication.clipboard().mimeData()
-    assert len(mime.urls()) == 2
-    assert not mime.hasImage()
-
-
-@pytest.mark.parametrize("is_here", [True, False])
-def test_a_picture_that_comes_late_does_not_replace_what_was_copied_since(
-    qtbot, actions, hits, monkeypatch, is_here
-):
-    gate = threading.Event()
-    load = photo_files.load_picture
-
-    def slow(*arguments):
-        gate.wait()
-        return load(*arguments)
-
-    monkeypatch.setattr(photo_files, "load_picture", slow)
-    actions.set_hits(hits[:1])
-    actions.action("copy").trigger()
-    if is_here:
-        actions.action("copy_path").trigger()
-    else:
-        QGuiApplication.clipboard().setText("from another program")
-    text = QGuiApplication.clipboard().text()
-    ends = []
-    actions._runner.run(lambda _: gate.set(), lane=Lane.FILES)
-    actions._runner.run(lambda _: None, ends.append, lane=Lane.FILES)
-    qtbot.waitUntil(lambda: bool(ends))
-    qtbot.wait(100)
-    assert QGuiApplication.clipboard().text() == text
-
-
-def test_copy_path_puts_text_on_the_clipboard(actions, hits):
-    actions.set_hits(hits[:2])
-    actions.action("copy_path").trigger()
-    expected = "\n".join(str(path) for path in paths_of(hits[:2]))
-    assert QGuiApplication.clipboard().text() == expected
-
-
-def test_a_drag_carries_the_files(actions, hits):
-    urls = actions.mime_of(hits).urls()
-    assert [url.toLocalFile() for url in urls] == [str(path) for path in paths_of(hits)]
-
-
-def test_copy_to_a_folder_copies_and_says_so(qtbot, actions, desktop, told, hits, tmp_path, window):
-    folder = tmp_path / "target"
-    folder.mkdir()
-    (folder / "red boat.jpg").write_bytes(b"mine")
-    actions.set_hits(hits[:2])
-    actions.action("copy_to_folder").trigger()
-    (dialog,) = window.findChildren(QFileDialog)
-    actions.set_hits(hits[2:])  # the results changed while it was open
-    dialog.fileSelected.emit(str(folder))
-    dialog.close()
-    qtbot.waitUntil(lambda: bool(told.texts))
-    assert "target" in told.texts[0]
-    assert (folder / "red boat.jpg").read_bytes() == b"mine"
-    assert (folder / "red boat (2).jpg").read_bytes() == hits[0].photo.path.read_bytes()
-    told.action()
-    copies = [folder / "red boat (2).jpg", folder / "blue sea.jpg"]
-    qtbot.waitUntil(lambda: desktop.asked == [("show", copies)])
-
-
-def test_photos_that_could_not_be_copied_are_counted_and_told(qtbot, actions, told, hits, tmp_path):
-    hits[0].photo.path.unlink()
-    actions.set_hits(hits)
-    actions.copy_into(hits, tmp_path)
-    qtbot.waitUntil(lambda: bool(told.texts))
-    (error,) = told.errors
-    assert "1" in error.message
-    assert "red boat.jpg" in error.hint
-    assert (tmp_path / "blue sea.jpg").exists()
-
-
-def test_copying_can_be_cancelled_from_its_dialog(
-    qtbot, actions, told, hits, tmp_path, monkeypatch, window
-):
-    gate = threading.Event()
-    monkeypatch.setattr(
-        "ui.models.copying._copy_bytes",
-        lambda source, target, cancel: gate.wait() and not cancel.is_cancelled,
-    )
-    window.show()
-    target = tmp_path / "target"
-    target.mkdir()
-    actions.set_hits(hits)
-    actions.copy_into(hits, target)
-    (dialog,) = window.findChildren(QProgressDialog)
-    dialog.canceled.emit()
-    gate.set()
-    with qtbot.waitSignal(dialog.destroyed):
-        pass
-    assert list(target.iterdir()) == []
-    assert told.texts == []
-
-
-def test_a_second_copy_waits_for_the_first(qtbot, actions, told, hits, tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    for folder in (one, two):
-        folder.mkdir()
-        actions.set_hits(hits)
-        actions.copy_into(hits, folder)
-    qtbot.waitUntil(lambda: len(told.texts) == 2)
-    assert len(list(one.iterdir())) == len(list(two.iterdir())) == 3
-
-
-def test_closing_stops_a_copy(qtbot, actions, hits, tmp_path, monkeypatch):
-    gate = threading.Event()
-    monkeypatch.setattr(
-        "ui.models.copying._copy_bytes",
-        lambda source, target, cancel: gate.wait() and not cancel.is_cancelled,
-    )
-    target = tmp_path / "target"
-    target.mkdir()
-    actions.set_hits(hits)
-    copying = actions.files.copy_to(hits, target)
-    with qtbot.waitSignal(copying.ended) as ended:
-        actions.close()
-        gate.set()
-    assert ended.args[0].is_cancelled
-    assert list(target.iterdir()) == []
-
-
 # -- the library
 
 
@@ -500,7 +250,7 @@ def test_properties_of_a_photo_that_is_not_indexed_any_more_are_told(
     qtbot, actions, window, told, hits, service
 ):
     window.show()
-    service.remove_photo(FakePhoto(NAMES[0]))
+    service.remove_photo(FakePhoto("beach/red boat.jpg"))
     actions.set_hits(hits[:1])
     actions.action("show_properties").trigger()
     qtbot.waitUntil(lambda: bool(told.errors))
