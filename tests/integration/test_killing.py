@@ -54,8 +54,10 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
         command = [sys.executable, "-c", INDEX, str(paths.data_dir), str(library)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as job:
             assert job.stdout
-            assert job.stdout.readline() == "embedding\n"
-            time.sleep(chance.uniform(0.0, 0.6))
+            # Counted in steps, since a busy machine gets nowhere in any time.
+            for _ in range(chance.randint(1, 40)):
+                assert job.stdout.readline() in ("embedding\n", "")
+            time.sleep(chance.uniform(0.0, 0.05))
             job.kill()
             job.stdout.close()
         catalog = Catalog(paths.catalog)
