@@ -37,7 +37,7 @@ class ResultsModel(QAbstractListModel):
     """The `Hit` of a row, None while it is not there yet."""
     PAGE_ROWS = 200
 
-    KEPT_ROWS = 10_000
+    KEPT_ROWS = 5_000
     """Hits kept when others are looked at: more make each full collection of garbage stop the
     window, for 100 ms at 100,000 of them."""
 
@@ -226,14 +226,17 @@ class ResultsModel(QAbstractListModel):
         return QModelIndex() if row is None else self.index(row)
 
     def _let_go(self) -> None:
-        """Forget a fifth of the hits, those that are farthest from what is looked at."""
+        """Forget some hits, those that are farthest from what is looked at.
+
+        Two pages of them: to let many go at once would be felt.
+        """
         kept = {0}
         for rows in self.rows_in_use():
             kept.update(range(rows.start // self.PAGE_ROWS, -(-rows.stop // self.PAGE_ROWS)))
         pages = {row // self.PAGE_ROWS for row in self._hits} - kept
         here = self._looked_at // self.PAGE_ROWS
         for page in sorted(pages, key=lambda page: abs(page - here), reverse=True):
-            if len(self._hits) <= self.KEPT_ROWS * 4 // 5:
+            if len(self._hits) <= self.KEPT_ROWS - 2 * self.PAGE_ROWS:
                 return
             offset = page * self.PAGE_ROWS
             self._asked.discard(offset)
