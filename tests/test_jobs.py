@@ -9,7 +9,7 @@ import pytest
 
 from photosearch.jobs import CancelToken, RightOfWay
 
-WAIT_S = 10.0
+WAIT_S = 120.0
 
 
 def started(work: Callable[[], object]) -> tuple[threading.Thread, threading.Event]:

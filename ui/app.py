@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
-import logging
 import os
 import signal
 import socket
@@ -45,8 +44,6 @@ Search from the command line instead: photosearch search "red bicycle against a 
 
 # Qt keeps one for them, which outlives Python: what was copied would crash as it goes.
 _WITHOUT_CLIPBOARD = ("offscreen", "minimal")
-
-_log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -211,11 +208,10 @@ def _refuse(error: PhotoSearchError) -> int:
 
 @contextlib.contextmanager
 def _crashes_told() -> Iterator[None]:
-    """A bug is logged and shown in a window of its own; the app goes on."""
+    """A bug is told on standard error, and in a window of its own; the app goes on."""
     before = sys.excepthook
 
     def tell(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
-        _log.error("An error that is ours.", exc_info=(kind, error, at))
         before(kind, error, at)
         from ui.views.crash_dialog import show_crash
 

@@ -11,9 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from photosearch.errors import PhotoSearchError
 from photosearch.paths import AppPaths
-from photosearch.types import ActivityState, Hit
+from photosearch.types import Hit
 from ui.desktop.instance import Request
 from ui.models.history import History
 from ui.models.library import LibraryState
@@ -318,10 +317,7 @@ class MainWindow(QMainWindow):
 
     def toggle_pause(self) -> None:
         """Hold the work in the background, or go on with it."""
-        if self._library.activity.state is ActivityState.PAUSED:
-            self._library.resume()
-        else:
-            self._library.pause()
+        self._library.toggle_pause()
 
     def show_settings(self) -> None:
         """Let the user change the settings."""
@@ -348,10 +344,6 @@ class MainWindow(QMainWindow):
         from ui.views.about import show_about
 
         show_about(self)
-
-    def report(self, error: PhotoSearchError) -> None:
-        """Tell the user what went wrong."""
-        self._notifications.show_error(error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._state.stays_in_tray and self._tray.is_there:

@@ -26,7 +26,7 @@ def add_root(service: Service, folder: wire.AddRoot) -> wire.Root:
 
     A folder inside a known one adds nothing, and that one is returned.
     """
-    root = service.engine.add_root(folder.folder(), folder.patterns())
+    root = service.engine.add_root(folder.place(), folder.patterns())
     service.worker.roots_changed()
     return wire.Root.of(root)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
@@ -80,43 +80,11 @@ class Roots(BaseModel):
     roots: list[Root]
 
 
-class AddRoot(BaseModel):
-    """A folder to add, as `uri` or as `path`."""
+class _Named(BaseModel):
+    """A place on disk, as `uri` or as `path`."""
 
     model_config = ConfigDict(extra="forbid")
-
-    uri: Uri | None = None
-    path: Annotated[
-        str | None,
-        Field(description="An absolute path; `uri` holds every name.", max_length=4096),
-    ] = None
-    exclude: Annotated[
-        list[Pattern] | None,
-        Field(description=f"{_PATTERNS} Null leaves those of a known folder.", max_length=1000),
-    ] = None
-
-    def folder(self) -> Path:
-        """The folder to add.
-
-        Raises:
-            QueryError: it is not named, named twice, or named as nothing can be.
-        """
-        folder = place_of(self.uri, self.path)
-        if folder is None:
-            raise QueryError("No folder is named.", "Send its uri or its path.")
-        return folder
-
-    def patterns(self) -> tuple[str, ...] | None:
-        """What to leave out; None leaves the patterns of a known folder as they are."""
-        if self.exclude is None:
-            return None
-        return tuple(pattern_from_wire(pattern) for pattern in self.exclude)
-
-
-class Exclude(BaseModel):
-    """A photo or a folder to leave out, as `uri` or as `path`."""
-
-    model_config = ConfigDict(extra="forbid")
+    _unnamed: ClassVar[str] = "Nothing is named."
 
     uri: Uri | None = None
     path: Annotated[
@@ -125,15 +93,35 @@ class Exclude(BaseModel):
     ] = None
 
     def place(self) -> Path:
-        """The photo or folder.
+        """The place.
 
         Raises:
             QueryError: it is not named, named twice, or named as nothing can be.
         """
         place = place_of(self.uri, self.path)
         if place is None:
-            raise QueryError("Nothing is named.", "Send its uri or its path.")
+            raise QueryError(self._unnamed, "Send its uri or its path.")
         return place
+
+
+class AddRoot(_Named):
+    """A folder to add, as `uri` or as `path`."""
+
+    _unnamed: ClassVar[str] = "No folder is named."
+    exclude: Annotated[
+        list[Pattern] | None,
+        Field(description=f"{_PATTERNS} Null leaves those of a known folder.", max_length=1000),
+    ] = None
+
+    def patterns(self) -> tuple[str, ...] | None:
+        """What to leave out; None leaves the patterns of a known folder as they are."""
+        if self.exclude is None:
+            return None
+        return tuple(pattern_from_wire(pattern) for pattern in self.exclude)
+
+
+class Exclude(_Named):
+    """A photo or a folder to leave out, as `uri` or as `path`."""
 
 
 class Excluded(BaseModel):

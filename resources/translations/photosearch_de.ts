@@ -749,8 +749,8 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>In der App selbst ist etwas schiefgegangen: {0}</translation>
     </message>
     <message>
-        <source>Please report this, with the log.</source>
-        <translation>Bitte melde das, zusammen mit dem Protokoll.</translation>
+        <source>Please report this, with the details that are shown.</source>
+        <translation>Bitte melde das, mit den angezeigten Einzelheiten.</translation>
     </message>
 </context>
 <context>

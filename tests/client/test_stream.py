@@ -60,7 +60,7 @@ class Listener(threading.Thread):
         return []
 
     def wait_for(self, is_it: Callable[[Event], bool]) -> Event:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             for event in list(self.heard):
                 if is_it(event):

@@ -112,13 +112,13 @@ def test_a_service_in_the_foreground_ends_with_ctrl_c(
     run_fresh: Run, begin: Begin, data_dir: Path
 ) -> None:
     running = begin("service", "run")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not list(addresses(AppPaths(data_dir))):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert status(run_fresh)["pid"] == running.pid
     running.send_signal(signal.SIGINT)
-    out, said = running.communicate(timeout=60)
+    out, said = running.communicate(timeout=120)
     assert (running.returncode, out) == (0, "")
     assert "until Ctrl-C" in said
     assert "Traceback" not in said
@@ -157,7 +157,7 @@ def test_watch_as_json_is_one_object_a_line_as_it_happens(run_fresh: Run, begin:
     run_fresh("service", "pause")
     assert next_event(watching)["activity"]["state"] == "paused"
     watching.send_signal(signal.SIGINT)
-    watching.communicate(timeout=60)
+    watching.communicate(timeout=120)
     assert watching.returncode == 130
 
 
@@ -174,7 +174,7 @@ def test_watch_tells_a_person_what_happens(run_fresh: Run, begin: Begin, tmp_pat
     told = iter(watching.stderr.readline, "")
     assert any("Nothing new." in line for line in told)
     watching.send_signal(signal.SIGINT)
-    out, _ = watching.communicate(timeout=60)
+    out, _ = watching.communicate(timeout=120)
     assert (watching.returncode, out) == (130, "")
 
 
@@ -182,7 +182,7 @@ def test_watch_says_that_the_service_has_ended(run_fresh: Run, begin: Begin) -> 
     watching = begin("watch", "--json")
     next_event(watching)
     run_fresh("service", "stop")
-    _, said = watching.communicate(timeout=60)
+    _, said = watching.communicate(timeout=120)
     assert watching.returncode == 1
     assert "has ended" in said
 

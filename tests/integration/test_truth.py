@@ -30,7 +30,7 @@ from photosearch.types import Query
 from photosearch.watching import Timing, Watching
 
 SEQUENCES = 200
-WAIT_S = 20.0
+WAIT_S = 120.0
 
 # No safety net that would hide what was missed: no polling, no look through everything.
 TIMING = Timing(quiet_s=0.05, writing_quiet_s=0.5, poll_s=3600.0, rescan_s=0.0)

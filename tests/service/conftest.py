@@ -153,7 +153,7 @@ def serving_fixture() -> Callable[[Backend], Any]:
     return serving
 
 
-def wait_until(is_so: Callable[[], bool], wait_s: float = 20.0) -> None:
+def wait_until(is_so: Callable[[], bool], wait_s: float = 120.0) -> None:
     until = time.monotonic() + wait_s
     while not is_so():
         assert time.monotonic() < until, "it did not become so in time"

@@ -29,7 +29,7 @@ from photosearch.types import (
 )
 
 TOKEN = "the-token-of-the-tests"
-WAIT_S = 20.0
+WAIT_S = 120.0
 
 
 def step(done: int) -> Event:

@@ -24,7 +24,7 @@ from photosearch.types import IndexReport, Query
 MakePhoto = Callable[..., Path]
 NewClient = Callable[..., Client]
 
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 
 def indexed(client: Client) -> IndexReport:

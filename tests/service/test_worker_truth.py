@@ -22,7 +22,7 @@ from photosearch.types import JobKind, JobState, Query, Root
 from photosearch.watching import Timing, Watching
 
 MakePhoto = Callable[..., Path]
-WAIT_S = 20.0
+WAIT_S = 120.0
 TIMING = Timing(quiet_s=0.05, found_quiet_s=0.05, writing_quiet_s=0.5, rescan_s=0.0)
 OTHER = "open_clip:ViT-B-32/other"
 

@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import delete, isValid
 
 from photosearch.client.fake import FakeClient, FakePhoto
@@ -41,7 +42,8 @@ from ui.models.session import Phase
 from ui.workers.news import News
 from ui.workers.runner import Runner
 
-_SETTLE_S = 2.0
+_SETTLE_S = 20.0
+_PATIENCE_MS = 60_000
 
 PHOTOS = (
     FakePhoto("beach/red bicycle.jpg", (220, 40, 40)),
@@ -53,6 +55,21 @@ PHOTOS = (
     FakePhoto("forest/green frog.png", (60, 200, 80)),
     FakePhoto("snow/two dogs.jpg", (235, 240, 245)),
 )
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may take: how fast something comes is no test's question."""
+
+    def waitUntil(self, callback: Any, *, timeout: int = _PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _PATIENCE_MS, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ def start(*arguments: str, code: str = "", **environment: str) -> subprocess.Com
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
         env={**kept, **environment},
     )
 

@@ -207,7 +207,7 @@ def test_on_a_dense_screen_thumbnails_and_icons_have_all_its_pixels(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
         env={**os.environ, "QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"},
     )
     assert done.returncode == 0, done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -30,8 +30,10 @@ class Desktop(Protocol):
         PhotoSearchError: a program or a file is not there, or did not start.
     """
 
-    has_own_chooser: bool
-    """Whether `choose_program` works; if not, the app shows a list of `all_programs`."""
+    @property
+    def own_chooser(self) -> Callable[[Path], None] | None:
+        """Lets the system ask which program is to open a file; None: the app shows a list."""
+        ...
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Open files in the program that people chose for their type."""
@@ -55,8 +57,4 @@ class Desktop(Protocol):
 
     def open_with(self, program: Program, paths: Sequence[Path]) -> None:
         """Open files in a program."""
-        ...
-
-    def choose_program(self, path: Path) -> None:
-        """Let the system ask which program is to open a file."""
         ...

@@ -20,7 +20,7 @@ from ui.desktop.mime_apps import MimeApps
 class LinuxDesktop:
     """GNOME, KDE, Xfce and the others."""
 
-    has_own_chooser = False
+    own_chooser = None
 
     def __init__(
         self, environ: Mapping[str, str] = os.environ, launcher: Launcher | None = None
@@ -70,10 +70,6 @@ class LinuxDesktop:
             message = QCoreApplication.translate("Desktop", "{0} is not installed any more.")
             raise PhotoSearchError(message.format(program.name))
         self._start(entry, paths)
-
-    def choose_program(self, path: Path) -> None:
-        """Not here: the app shows its own list."""
-        raise NotImplementedError
 
     def _start(self, entry: DesktopEntry, paths: Sequence[Path]) -> None:
         folder = Path(entry.folder) if entry.folder else None

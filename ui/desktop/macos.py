@@ -30,7 +30,7 @@ function run(argv) {
 class MacDesktop:
     """Finder and Launch Services."""
 
-    has_own_chooser = False
+    own_chooser = None
 
     def __init__(self, launcher: Launcher | None = None) -> None:
         self._launcher = launcher or Launcher()
@@ -66,10 +66,6 @@ class MacDesktop:
     def open_with(self, program: Program, paths: Sequence[Path]) -> None:
         """In a program."""
         self._launcher.start(["open", "-a", program.id, *map(str, paths)])
-
-    def choose_program(self, path: Path) -> None:
-        """Not here: the app shows its own list."""
-        raise NotImplementedError
 
 
 def _programs(path: Path) -> tuple[Program, ...]:

@@ -18,8 +18,6 @@ ShellExecute = Callable[[str, str], None]
 class WindowsDesktop:
     """Explorer; which program opens a file is asked by the system's own dialog."""
 
-    has_own_chooser = True
-
     def __init__(
         self, launcher: Launcher | None = None, execute: ShellExecute | None = None
     ) -> None:
@@ -59,8 +57,8 @@ class WindowsDesktop:
         """In a program."""
         self._launcher.start([program.id, *map(str, paths)])
 
-    def choose_program(self, path: Path) -> None:
-        """By the system's own dialog."""
+    def own_chooser(self, path: Path) -> None:
+        """The system's own dialog."""
         self._do(str(path), "openas")
 
     def _do(self, what: str, verb: str) -> None:

@@ -18,7 +18,7 @@ def activity_text(library: LibraryState) -> str:
         return translate("Activity", "The search service has stopped. Starting it again…")
     if library.status is None:
         return translate("Activity", "Starting…")
-    if library.activity.state is ActivityState.PAUSED:
+    if library.is_paused:
         return _paused_text(library.activity.progress)
     if library.activity.state is ActivityState.INDEXING:
         return _work_text(library.activity.progress)

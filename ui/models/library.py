@@ -209,6 +209,13 @@ class LibraryState(QObject):
         """Go on with the work in the background."""
         self._runner.run(lambda s: s.resume(), None, self._on_failed)
 
+    def toggle_pause(self) -> None:
+        """Hold the work in the background, or go on with it."""
+        if self.is_paused:
+            self.resume()
+        else:
+            self.pause()
+
     def try_again(self) -> None:
         """Try to reach a lost service now."""
         self._news.try_again()

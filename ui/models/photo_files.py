@@ -61,9 +61,12 @@ class PhotoFiles(QObject):
         if self._can_open(hits):
             self._with_files(hits, partial(self.desktop.open_with, program))
 
-    def choose_program(self, hits: Sequence[Hit]) -> None:
-        """Let the system ask for a program."""
-        self._with_files(hits[:1], lambda paths: self.desktop.choose_program(paths[0]))
+    def choose_program(self, hits: Sequence[Hit]) -> bool:
+        """Let the system ask for a program; False where it has no dialog for that."""
+        ask = self.desktop.own_chooser
+        if ask is not None:
+            self._with_files(hits[:1], lambda paths: ask(paths[0]))
+        return ask is not None
 
     def open_url(self, url: str) -> None:
         """Open a web address in the browser."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from photosearch.types import ActivityState
 from ui.models.activity_text import activity_text, progress_share
 from ui.models.library import LibraryState
 from ui.models.tooltips import tooltip
@@ -98,7 +97,7 @@ def sign_of(library: LibraryState) -> str:
     """The name of the icon for what the service does."""
     if library.is_lost:
         return "service-lost"
-    if library.activity.state is ActivityState.PAUSED:
+    if library.is_paused:
         return "pause"
     if library.is_indexing or (library.status is None and library.error is None):
         return "refresh"

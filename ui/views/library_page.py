@@ -190,7 +190,7 @@ class LibraryPage(QWidget):
         self._add.clicked.connect(self.add_folder)
         self._remove.clicked.connect(self.remove_selected)
         self._rescan.clicked.connect(self._library.rescan)
-        self._pause.clicked.connect(self._toggle_pause)
+        self._pause.clicked.connect(self._library.toggle_pause)
         self._include.clicked.connect(self._include_selected)
         self._skipped.clicked.connect(self.show_skipped)
         self._try_again.clicked.connect(self._library.try_again)
@@ -240,12 +240,6 @@ class LibraryPage(QWidget):
         """List the files that could not be read."""
         SkippedDialog(self._runner, self).open()
 
-    def _toggle_pause(self) -> None:
-        if self._library.is_paused:
-            self._library.resume()
-        else:
-            self._library.pause()
-
     def _include_selected(self) -> None:
         one, index = self.selected(), self._pattern_view.currentIndex()
         if one is not None and index.isValid():
@@ -268,7 +262,7 @@ class LibraryPage(QWidget):
         self._notices.setText("\n".join(map(shown, notices)))
         self._skipped_words.setText(self._skipped_text())
         self._skipped.setVisible(library.skipped > 0)
-        for button in (self._add, self._rescan, self._pause):
+        for button in (self._add, self._pause):
             button.setEnabled(library.is_connected)
         self._rescan.setEnabled(library.is_connected and not library.is_first_run)
         self._follow_selection()

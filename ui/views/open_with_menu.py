@@ -56,9 +56,7 @@ class OpenWithMenu(QMenu):
         return action
 
     def _choose(self) -> None:
-        if self._files.desktop.has_own_chooser:
-            self._files.choose_program(self._hits)
-        else:
+        if not self._files.choose_program(self._hits):
             self.other_wanted.emit()
 
 

@@ -64,7 +64,7 @@ class Tray(QObject):
     def _build_menu(self) -> None:
         show = QAction(self.tr("Open photosearch"), self)
         show.triggered.connect(self.raise_wanted)
-        self._pause.triggered.connect(self._toggle_pause)
+        self._pause.triggered.connect(self._library.toggle_pause)
         leave = QAction(self.tr("Quit"), self)
         leave.triggered.connect(self.quit_wanted)
         self._menu.addActions([show, self._pause])
@@ -86,12 +86,6 @@ class Tray(QObject):
         if (sign := sign_of(library)) != self._sign:
             self._sign = sign
             self._icon.setIcon(tray_icon(sign))
-
-    def _toggle_pause(self) -> None:
-        if self._library.is_paused:
-            self._library.resume()
-        else:
-            self._library.pause()
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (

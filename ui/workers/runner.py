@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import queue
 import threading
 import time
@@ -20,8 +19,6 @@ from photosearch.interface import PhotoSearchService
 from photosearch.jobs import CancelToken
 
 T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
 
 OpenService = Callable[[], PhotoSearchService]
 
@@ -102,7 +99,7 @@ class Runner(QObject):
         """Do ``work`` in a thread of the lane; ``done`` or ``failed`` hears of its end.
 
         An error that is no `PhotoSearchError` is a bug: ``failed`` hears that something went
-        wrong, and the error is raised in the GUI thread.
+        wrong, and the error is raised in the GUI thread, where the app shows it.
         """
         task = Task(work, done, failed)
         if not self._is_closed:
@@ -173,12 +170,11 @@ class Runner(QObject):
         if isinstance(end.error, PhotoSearchError):
             self._tell(task, end.error)
             return
-        _log.error("Work in the background failed.", exc_info=end.error)
         self._tell(
             task,
             PhotoSearchError(
                 self.tr("Something went wrong in the app itself: {0}").format(repr(end.error)),
-                self.tr("Please report this, with the log."),
+                self.tr("Please report this, with the details that are shown."),
             ),
         )
         raise end.error

@@ -28,7 +28,7 @@ FAST = Timing(
     retry_s=3600.0,
     rescan_s=0.0,
 )
-DEADLINE_S = 20.0
+DEADLINE_S = 120.0
 
 
 @pytest.fixture

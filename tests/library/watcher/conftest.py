@@ -13,7 +13,7 @@ import pytest
 from photosearch.library.pending import ChangeKind
 from photosearch.library.watcher import FolderWatcher
 
-DEADLINE_S = 10.0
+DEADLINE_S = 120.0
 
 
 class Recorder:

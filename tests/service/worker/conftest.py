@@ -19,7 +19,7 @@ from photosearch.settings import Settings
 from photosearch.types import ActivityState, Job, JobState, Query
 from photosearch.watching import Timing, Watching
 
-WAIT_S = 30.0
+WAIT_S = 120.0
 TIMING = Timing(quiet_s=0.05, found_quiet_s=0.05, writing_quiet_s=0.5, rescan_s=0.0)
 
 

@@ -29,7 +29,7 @@ Found = Callable[[Engine], set[str]]
 Ended = Callable[[IndexWorker, Job], Job]
 IsIdle = Callable[[IndexWorker], bool]
 
-WAIT_S = 30.0
+WAIT_S = 120.0
 TIMING = Timing(quiet_s=0.05, found_quiet_s=0.05, writing_quiet_s=0.5, rescan_s=0.0)
 
 

@@ -28,7 +28,7 @@ WaitFor = Callable[..., None]
 Found = Callable[[Engine], set[str]]
 IsIdle = Callable[[IndexWorker], bool]
 
-WAIT_S = 30.0
+WAIT_S = 120.0
 TIMING = Timing(quiet_s=0.05, found_quiet_s=0.05, writing_quiet_s=0.5, rescan_s=0.0)
 
 

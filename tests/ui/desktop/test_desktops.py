@@ -180,8 +180,7 @@ def test_windows_opens_with_the_shell_and_asks_with_its_dialog(launcher):
     done = []
     desktop = WindowsDesktop(launcher, lambda *what: done.append(what))
     desktop.open_files([A, B])
-    desktop.choose_program(A)
-    assert desktop.has_own_chooser
+    desktop.own_chooser(A)
     assert done == [(str(A), "open"), (str(B), "open"), (str(A), "openas")]
 
 

@@ -36,7 +36,7 @@ def asked(record: Path, *names: bytes) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -66,7 +66,7 @@ def test_without_a_bus_there_is_no_file_manager():
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr

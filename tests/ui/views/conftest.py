@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from photosearch.client.fake import FakeClient, FakePhoto
 from photosearch.errors import PhotoSearchError
-from photosearch.types import Answer, Hit, Photo, PhotoFacts, Query
+from photosearch.types import Answer, Hit, Photo, Query
 from ui.desktop.interface import Program
 from ui.models import session as session_module
 from ui.models.history import History
@@ -22,7 +21,6 @@ from ui.models.results import ResultsModel
 from ui.models.session import SearchSession
 from ui.views.notifications import Notifications
 from ui.views.photo_actions import PhotoActions
-from ui.views.preview_page import PreviewPage
 from ui.views.results_view import ResultsView
 from ui.views.search_page import SearchPage
 from ui.workers.news import News
@@ -31,14 +29,6 @@ from ui.workers.thumbnails import Thumbnails
 
 NAMES = ("beach/red boat.jpg", "beach/blue sea.jpg", "city/grey street.jpg")
 GIMP, EOG = Program("/apps/gimp.desktop", "GIMP"), Program("/apps/eog.desktop", "Image & Viewer")
-COLOURS = {
-    "a red.jpg": (200, 30, 40),
-    "b green.jpg": (30, 180, 60),
-    "c blue.jpg": (40, 60, 200),
-    "d grey.jpg": (120, 120, 120),
-}
-LARGE = (1200, 900)
-FACTS = PhotoFacts(*LARGE, camera="Canon EOS 40D", latitude=48.2, longitude=16.4)
 
 
 class Desktop:
@@ -48,7 +38,7 @@ class Desktop:
         self.asked: list[tuple[str, object]] = []
         self.threads: set[threading.Thread] = set()
         self.error: PhotoSearchError | None = None
-        self.has_own_chooser = False
+        self.own_chooser = None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -75,9 +65,6 @@ class Desktop:
     def open_with(self, program, paths):
         self._note(program.name, list(paths))
 
-    def choose_program(self, path):
-        self._note("choose", path)
-
     def programs_for(self, paths):
         self._note("programs", list(paths))
         return (EOG, GIMP)
@@ -100,13 +87,6 @@ class Told:
     def show_text(self, text, action_text="", action=None):
         self.texts.append(text)
         self.action = action
-
-
-class Silent(Told):
-    """Has errors to tell and nothing else."""
-
-    def show_text(self, text, action_text="", action=None):
-        raise AssertionError(text)
 
 
 @pytest.fixture
@@ -254,57 +234,3 @@ def open_search_page(qtbot, tmp_path, new_runner, monkeypatch):
     yield make
     for part in ends:
         part.close()
-
-
-# -- one photo seen large
-
-
-@pytest.fixture
-def coloured_photos(tmp_path: Path) -> FakeClient:
-    """A library of four large photos on the disk, each of one colour."""
-    photos = []
-    for name, colour in COLOURS.items():
-        Image.new("RGB", LARGE, colour).save(tmp_path / name)
-        photos.append(FakePhoto(name, colour, FACTS))
-    return FakeClient(photos, tmp_path)
-
-
-@pytest.fixture
-def coloured_results(coloured_photos: FakeClient) -> ResultsModel:
-    model = ResultsModel()
-    hits = sorted(coloured_photos.search(Query(text="x")), key=lambda hit: hit.photo.path)
-    model.show(Answer(tuple(hits), len(hits)))
-    return model
-
-
-@pytest.fixture
-def preview_page(qtbot, new_runner, coloured_photos, desktop):
-    """The page of the large photo in a window, showing nothing yet; it has no words to say."""
-    runner = new_runner(coloured_photos)
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    thumbnails = Thumbnails(runner)
-    page = PreviewPage(runner, thumbnails, PhotoActions(runner, Silent(), window, desktop))
-    window.setCentralWidget(page)
-    window.resize(900, 600)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield page
-    page.clear()
-    thumbnails.close()
-
-
-@pytest.fixture
-def shown() -> Callable[[PreviewPage], str]:
-    """Tells the colour that is seen in the middle of the canvas, as the name of the photo."""
-
-    def tell(page: PreviewPage) -> str:
-        image = page.canvas.grab().toImage()
-        colour = image.pixelColor(image.rect().center())
-        found = (colour.red(), colour.green(), colour.blue())
-        for name, expected in COLOURS.items():
-            if all(abs(one - other) < 20 for one, other in zip(found, expected, strict=True)):
-                return name
-        return str(found)
-
-    return tell

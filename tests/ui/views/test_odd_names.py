@@ -40,7 +40,7 @@ def test_nothing_in_a_photos_name_is_taken_for_html(qtbot, open_window):
     window._session.set_text(BOLD)
     window._session.submit()
     qtbot.waitUntil(lambda: window._results.hit(0) is not None)
-    window.report(LibraryError(BOLD, BOLD))
+    window._notifications.show_error(LibraryError(BOLD, BOLD))
     window._preview_row(0)
     window._session.find_similar([window._results.hit(0)])
     window.show_library()

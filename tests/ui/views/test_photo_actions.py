@@ -194,7 +194,7 @@ def test_a_program_must_be_chosen(qtbot, actions, window, hits):
 
 
 def test_a_system_with_a_dialog_of_its_own_is_asked(qtbot, actions, desktop, hits):
-    desktop.has_own_chooser = True
+    desktop.own_chooser = lambda path: desktop.asked.append(("choose", path))
     actions.set_hits(hits[:2])
     menu = open_with_menu(actions)
     menu.aboutToShow.emit()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSpinBox,
     QSystemTrayIcon,
-    QWidget,
 )
 
 from photosearch.errors import ModelError, ServiceError
@@ -50,14 +49,6 @@ class Switch:
             raise self.error
         self.is_on = is_on
         return self.notes
-
-
-@pytest.fixture
-def window(qtbot):
-    """What the dialog belongs to, as in the app: it is not left to the garbage collector."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from photosearch.errors import PhotoSearchError, ServiceError
 from photosearch.types import SkipKind, Skipped
@@ -31,14 +30,6 @@ class FileManager:
         if self.error is not None:
             raise self.error
         self.shown.append(list(paths))
-
-
-@pytest.fixture
-def window(qtbot):
-    """What the dialog belongs to, as in the app: it is not left to the garbage collector."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def run_apart(script: str, *arguments: object) -> None:
     """Run lines in a process of their own: what fails here is that it never ends."""
     subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
-        timeout=60,
+        timeout=120,
         check=True,
     )
 

@@ -11,21 +11,6 @@ from photosearch.types import Answer
 from ui.views.preview_page import PreviewPage
 
 
-@pytest.fixture
-def service(coloured_photos):
-    return coloured_photos
-
-
-@pytest.fixture
-def model(coloured_results):
-    return coloured_results
-
-
-@pytest.fixture
-def page(preview_page):
-    return preview_page
-
-
 def facts(page: PreviewPage) -> str:
     return " ".join(label.text() for label in page.facts.findChildren(QLabel))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from PySide6.QtCore import QSize, Qt
 
 from photosearch.errors import LibraryError
@@ -14,21 +13,6 @@ from ui.workers.pictures import Source, load_picture
 
 SIZE = (1200, 900)
 """Of the files."""
-
-
-@pytest.fixture
-def service(coloured_photos):
-    return coloured_photos
-
-
-@pytest.fixture
-def model(coloured_results):
-    return coloured_results
-
-
-@pytest.fixture
-def page(preview_page):
-    return preview_page
 
 
 def preview_of(page: PreviewPage) -> preview_module.Preview:
