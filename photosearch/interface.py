@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from photosearch.errors import PhotoSearchError
     from photosearch.jobs import CancelToken
+    from photosearch.model_info import ModelInfo
     from photosearch.settings import Settings
     from photosearch.types import (
         Answer,
@@ -160,6 +161,26 @@ class PhotoSearch(Protocol):
         """
         ...
 
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The models of the menu, those on this disk, and those of this index; the menu's first."""
+        ...
+
+    def delete_vectors(self, name: str) -> int:
+        """Forget what a model has embedded; returns of how many contents.
+
+        Raises:
+            ModelError: it is the chosen model, or the one that answers.
+        """
+        ...
+
+    def delete_model(self, name: str) -> None:
+        """Delete the files of a model from this disk; what it has embedded stays.
+
+        Raises:
+            ModelError: it is the chosen model, the one that answers, or part of the product.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the index, or of the connection to the service."""
         ...
@@ -174,6 +195,28 @@ class PhotoSearchService(PhotoSearch, Protocol):
         Raises:
             ServiceError: the service ended.
         """
+        ...
+
+    def download_model(self, name: str) -> None:
+        """Begin a download, or go on with one; `models` and events tell how far it is.
+
+        Choosing a model (``change_settings({"model": name})``) that is not here does this too.
+
+        Raises:
+            ModelError: there is no such model to download, or it is here already.
+        """
+        ...
+
+    def pause_download(self, name: str) -> None:
+        """Stop a download; what is here is kept, and `download_model` goes on from there."""
+        ...
+
+    def cancel_download(self, name: str) -> None:
+        """Stop a download and delete what is here of it."""
+        ...
+
+    def measure_models(self) -> None:
+        """Measure, in the background, how fast this machine embeds with the menu's models."""
         ...
 
     def pause(self) -> None:

@@ -101,6 +101,16 @@ class AppPaths:
         return self.cache_dir / "models"
 
     @property
+    def installed_models(self) -> Path:
+        """Models that were downloaded or brought here; not to be made again without a network."""
+        return self.data_dir / "models"
+
+    @property
+    def speeds(self) -> Path:
+        """What was measured of models on this machine; may be deleted at any time."""
+        return self.cache_dir / "speeds.json"
+
+    @property
     def thumbnails(self) -> Path:
         """Small pictures of photos; may be deleted at any time."""
         return self.cache_dir / "thumbnails"

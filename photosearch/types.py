@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from photosearch.errors import PhotoSearchError
+    from photosearch.model_info import Switch
 
     Embeddings = NDArray[np.float32]
     """L2-normalised float32 vectors, shape ``(n, d)``, one row an image or a text."""
@@ -346,6 +347,7 @@ class Status:
     skipped: int
     activity: Activity = Activity()
     notices: tuple[Notice, ...] = ()
+    switch: Switch | None = None
 
 
 class EventKind(StrEnum):
@@ -359,6 +361,8 @@ class EventKind(StrEnum):
     """A job ended; what it did."""
     NOTICE = "notice"
     """Something went wrong that a person can mend."""
+    MODELS = "models"
+    """A download or a measurement got further, or another model answers now."""
 
 
 @dataclass(frozen=True, slots=True)
