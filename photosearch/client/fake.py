@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from photosearch.client.fake_models import CARDS, AnswersAboutModels, FakeModels
 from photosearch.errors import (
     LibraryError,
     PhotoSearchError,
@@ -20,6 +21,7 @@ from photosearch.errors import (
     UnknownPhotoError,
 )
 from photosearch.jobs import CancelToken
+from photosearch.model_info import ModelCard
 from photosearch.settings import Settings, with_changes
 from photosearch.types import (
     Activity,
@@ -83,7 +85,7 @@ class FakePhoto:
         return frozenset("".join(c if c.isalpha() else " " for c in stem).split())
 
 
-class FakeClient:
+class FakeClient(AnswersAboutModels):
     """Has the interface of a client; what it does is in the hands of who made it.
 
     Attributes:
@@ -92,9 +94,16 @@ class FakeClient:
         search_error: raised by searches alone.
         settings_changed, added, removed, excluded: what was asked for.
         gate: cleared, searches wait until it is set.
+        photo_count: how many photos there are said to be; None says how many there are.
+        shelf: the models, and what a test does to them.
     """
 
-    def __init__(self, photos: Sequence[FakePhoto] = (), root: Path = Path("/photos")) -> None:
+    def __init__(
+        self,
+        photos: Sequence[FakePhoto] = (),
+        root: Path = Path("/photos"),
+        cards: Sequence[ModelCard] = CARDS,
+    ) -> None:
         self.asked: list[Query] = []
         self.error: PhotoSearchError | None = None
         self.search_error: PhotoSearchError | None = None
@@ -114,6 +123,8 @@ class FakeClient:
         self._roots = [Root(1, root)] if photos else []
         self._settings = Settings()
         self._news: queue.SimpleQueue[Event | PhotoSearchError] = queue.SimpleQueue()
+        self.photo_count: int | None = None
+        self.shelf = FakeModels(cards, lambda: self._count, self._tell_of_models)
 
     # -- what a test does to it
 
@@ -203,8 +214,8 @@ class FakeClient:
             image.thumbnail((size_px, size_px))
         else:
             facts = photo.facts
-            longer = max(facts.width_px, facts.height_px)
-            size = (facts.width_px * size_px // longer, facts.height_px * size_px // longer)
+            share = size_px / max(facts.width_px, facts.height_px)
+            size = (int(facts.width_px * share), int(facts.height_px * share))
             image = Image.new("RGB", size, photo.rgb)
         data = io.BytesIO()
         image.save(data, "JPEG")
@@ -263,12 +274,11 @@ class FakeClient:
         yield IndexReport(unchanged=len(self._photos))
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
-        self._fail()
         yield from ()
 
     def status(self) -> Status:
         self._fail()
-        count = len(self._photos)
+        count = self._count
         roots = tuple(
             RootStatus(
                 root,
@@ -277,9 +287,11 @@ class FakeClient:
             )
             for root in self._roots
         )
-        return Status(
-            roots, (ModelStatus(_SPEC, count),), len(self.skipped_files), self.activity, ()
+        models = tuple(
+            ModelStatus(replace(_SPEC, name=info.name), info.embedded) for info in self.shelf.all()
         )
+        switch = self.shelf.switch()
+        return Status(roots, models, len(self.skipped_files), self.activity, (), switch)
 
     def skipped(self) -> list[Skipped]:
         self._fail()
@@ -292,7 +304,10 @@ class FakeClient:
 
     def change_settings(self, changes: dict[str, Any]) -> Settings:
         self._fail()
-        self._settings = with_changes(self._settings, changes)
+        settings = with_changes(self._settings, changes)
+        if "model" in changes:
+            self.shelf.choose(settings.model)
+        self._settings = settings
         self.settings_changed.append(changes)
         return self._settings
 
@@ -322,6 +337,13 @@ class FakeClient:
     def close(self) -> None:
         self.is_closed = True
         self.gate.set()
+
+    def _tell_of_models(self) -> None:
+        self.tell(Event(EventKind.MODELS))
+
+    @property
+    def _count(self) -> int:
+        return len(self._photos) if self.photo_count is None else self.photo_count
 
     def _fail(self) -> None:
         if self.error is not None:
@@ -364,8 +386,7 @@ class FakeClient:
     def _mean_colour(self, query: Query) -> tuple[int, int, int]:
         from PIL import Image
 
-        source = io.BytesIO(query.image) if query.image is not None else query.image_path
-        assert source is not None
+        source: Any = io.BytesIO(query.image) if query.image is not None else query.image_path
         try:
             with Image.open(source) as image:
                 pixel: Any = image.convert("RGB").resize((1, 1)).getpixel((0, 0))
