@@ -118,7 +118,12 @@ class LoopbackHub:
 
     def environment(self, home: Path) -> dict[str, str]:
         """What a child process needs in its environment to use this hub, and no other cache."""
-        return {"HF_ENDPOINT": self.endpoint, "HF_HOME": str(home), "NO_PROXY": "127.0.0.1"}
+        return {
+            "HF_ENDPOINT": self.endpoint,
+            "HF_HOME": str(home),
+            "HF_HUB_OFFLINE": "0",
+            "NO_PROXY": "127.0.0.1",
+        }
 
     def asked(self, files: str = "*", method: str = "GET") -> list[Request]:
         """The requests for certain files."""

@@ -1,0 +1,67 @@
+"""Where open_clip's published models outside the menu have their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from photosearch.errors import ModelError
+from photosearch.model.torchvision_shim import declare_missing_operators
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSource:
+    """What open_clip knows of a published model.
+
+    Attributes:
+        repository: where a hub has it, as ORGANISATION/NAME.
+        weights_file: the name of its checkpoint there; None if it has the usual one.
+        config: as ``open_clip_config.json`` has it, for a repository that has none.
+    """
+
+    repository: str
+    weights_file: str | None
+    config: Mapping[str, Any]
+
+
+def published_source(architecture: str, tag: str) -> PublishedSource:
+    """Look a published model up; takes the seconds that importing open_clip takes.
+
+    Raises:
+        ModelError: there is no such model, or no hub has it.
+    """
+    declare_missing_operators()
+    import open_clip
+
+    if architecture not in open_clip.list_models():
+        raise ModelError(
+            f"open_clip knows no architecture {architecture!r}.",
+            "List what there is with: photosearch models --all",
+        )
+    known = open_clip.get_pretrained_cfg(architecture, tag)
+    if not known:
+        tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
+        raise ModelError(
+            f"There is no published tag {tag!r} of {architecture}.", f"Its tags are: {tags}."
+        )
+    if not known.get("hf_hub"):
+        raise ModelError(
+            f"No model hub has {architecture}/{tag}; it is published at {known.get('url')}.",
+            "Fetch that file, and add it with: photosearch models add FILE",
+        )
+    repository, _, file = known["hf_hub"].rpartition("/")
+    return PublishedSource(repository, file or None, _config(architecture, known))
+
+
+def _config(architecture: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    import open_clip
+
+    network = open_clip.get_model_config(architecture)
+    if known.get("quick_gelu"):
+        network = {**network, "quick_gelu": True}
+    keys = ("mean", "std", "interpolation", "resize_mode")
+    return {
+        "model_cfg": network,
+        "preprocess_cfg": {key: known[key] for key in keys if known.get(key) is not None},
+    }
