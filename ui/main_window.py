@@ -16,6 +16,7 @@ from photosearch.types import Hit
 from ui.desktop.instance import Request
 from ui.models.history import History
 from ui.models.library import LibraryState
+from ui.models.model_choice import ModelChoice
 from ui.models.question import Question
 from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
@@ -35,6 +36,7 @@ from ui.workers.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from ui.views.library_page import LibraryPage
+    from ui.views.models_page import ModelsPage
     from ui.views.preview_page import PreviewPage
 
 _FIRST_SIZE_LETTERS = (200, 54)
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self._runner = Runner(open_service, self)
         self._news = News(self._runner, self)
         self._library = LibraryState(self._runner, self._news, self)
+        self._choice = ModelChoice(self._runner, self._library, self)
         self._results = ResultsModel(self)
         self._thumbnails = Thumbnails(self._runner, self)
         history = History(self._paths.data_dir / "searches.json", self._runner, self)
@@ -136,7 +139,16 @@ class MainWindow(QMainWindow):
 
         page = LibraryPage(self._library, self._runner)
         page.closed.connect(self.show_search)
-        page.settings_wanted.connect(self.show_settings)
+        page.models_wanted.connect(self.show_models)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def _models_page(self) -> ModelsPage:
+        from ui.views.models_page import ModelsPage
+
+        page = ModelsPage(self._library, self._choice)
+        page.closed.connect(self.show_search)
         self._stack.addWidget(page)
         return page
 
@@ -147,7 +159,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._session.changed.connect(self._follow)
         self._library.changed.connect(self._follow)
-        self._library.told.connect(self._notifications.show_text)
+        for teller in (self._library, self._choice):
+            teller.told.connect(self._notifications.show_text)
         for source in (self._runner, self._library):
             source.failed.connect(self._notifications.show_error)
         self._grid.preview_wanted.connect(self._preview_row)
@@ -157,8 +170,8 @@ class MainWindow(QMainWindow):
         self._actions.preview_wanted.connect(self._preview_hits)
         self._search_page.library_wanted.connect(self.show_library)
         self._search_page.folder_wanted.connect(self.add_folder)
-        self._search_page.settings_wanted.connect(self.show_settings)
-        self._activity.clicked.connect(self.show_library)
+        self._search_page.models_wanted.connect(self.show_models)
+        self._activity.clicked.connect(self._show_activity)
         self._grid.tile_px_changed.connect(self.set_tile_px)
         self._status_line.tile_px_chosen.connect(self.set_tile_px)
         self._status_line.captions_chosen.connect(self.set_captions)
@@ -192,6 +205,17 @@ class MainWindow(QMainWindow):
     def show_library(self) -> None:
         """Show the folders of the library."""
         self._show_page(self._library_page)
+
+    def show_models(self) -> None:
+        """Show the models that can be searched with."""
+        self._show_page(self._models_page)
+
+    def _show_activity(self) -> None:
+        """Show the page that says more of what is done at the moment."""
+        if self._library.switch is not None:
+            self.show_models()
+        else:
+            self.show_library()
 
     def _show_page(self, page: QWidget) -> None:
         if self._has_preview and page is not self._preview:
@@ -325,6 +349,7 @@ class MainWindow(QMainWindow):
 
         dialog = SettingsDialog(self._runner, self._paths, self._state, self)
         dialog.saved.connect(self._library.refresh)
+        dialog.models_wanted.connect(self.show_models)
         dialog.open()
 
     def show_skipped(self) -> None:

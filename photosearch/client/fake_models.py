@@ -135,7 +135,7 @@ class FakeModels:
 
     def finish_switch(self) -> None:
         """The chosen model has looked at all photos, and answers from now on."""
-        self._embedded[self.chosen] = self._photos()
+        self._embedded[self.answering] = self._photos()
         self.answering = self.chosen
         self._tell()
 
@@ -158,6 +158,7 @@ class FakeModels:
         self.chosen = name
         info = self.infos[name]
         if info.is_installed and self.embedded(name) >= self._photos():
+            self._embedded[self.answering] = self._photos()
             self.answering = name
         elif not info.is_installed and info.download is None:
             self._set_download(name, DownloadState.RUNNING, 0)

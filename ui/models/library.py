@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
-from photosearch.errors import PhotoSearchError
+from photosearch.errors import PhotoSearchError, shown
 from photosearch.interface import PhotoSearchService
+from photosearch.model_info import ModelInfo, Switch
 from photosearch.settings import Settings
 from photosearch.types import (
     Activity,
@@ -30,6 +31,8 @@ STARTER = "starter"
 """The name of the model that is built in."""
 THROTTLE_MS = 500
 """Between two questions for the state: while indexing there is news all the time."""
+SWITCH_LOOK_MS = 2_000
+"""While another model is made ready: how far it is stands in the state alone."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class _Look:
 
     status: Status
     settings: Settings
+    models: tuple[ModelInfo, ...]
     pictures_folder: Path | None
 
 
@@ -62,6 +66,8 @@ class LibraryState(QObject):
         super().__init__(parent)
         self.status: Status | None = None
         self.settings: Settings | None = None
+        self.models: tuple[ModelInfo, ...] = ()
+        """Those of the menu, on the disk and in the index; the menu's first."""
         self.pictures_folder: Path | None = None
         """Where the user's pictures lie, if that folder is there; known while there is no root."""
         self.activity = Activity()
@@ -81,6 +87,8 @@ class LibraryState(QObject):
         self._lost_tries = 0
         self._throttle = QTimer(self, singleShot=True, interval=THROTTLE_MS)
         self._throttle.timeout.connect(self._look_if_due)
+        self._switch_look = QTimer(self, singleShot=True, interval=SWITCH_LOOK_MS)
+        self._switch_look.timeout.connect(self.refresh)
         news.connected.connect(self._on_connected)
         news.told.connect(self._on_told)
         news.lost.connect(self._on_lost)
@@ -124,9 +132,30 @@ class LibraryState(QObject):
         return self.activity.state is ActivityState.PAUSED
 
     @property
+    def switch(self) -> Switch | None:
+        """How far the chosen model is, while another one answers."""
+        return self.status.switch if self.status else None
+
+    @property
+    def answering(self) -> str:
+        """The name of the model that answers."""
+        names = (model.name for model in self.models if model.is_searching)
+        chosen = STARTER if self.settings is None else self.settings.model
+        return next(names, chosen if self.switch is None else self.switch.old)
+
+    @property
     def uses_starter(self) -> bool:
         """Whether the small model that is built in does the work."""
-        return self.settings is None or self.settings.model == STARTER
+        return self.answering == STARTER
+
+    def model(self, name: str) -> ModelInfo | None:
+        """What is known of a model; None of one that nothing is."""
+        return next((model for model in self.models if model.name == name), None)
+
+    def title_of(self, model: str) -> str:
+        """What people call a model."""
+        info = self.model(model)
+        return info.card.title if info is not None and info.card is not None else shown(model)
 
     @property
     def photos(self) -> int:
@@ -135,16 +164,16 @@ class LibraryState(QObject):
 
     @property
     def searchable(self) -> int:
-        """How many different photos the chosen model has looked at, and so can find."""
-        if self.status is None or self.settings is None:
+        """How many different photos the model that answers has looked at, and so can find."""
+        if self.status is None:
             return 0
-        mine = (m for m in self.status.models if m.spec.name == self.settings.model)
+        mine = (m for m in self.status.models if m.spec.name == self.answering)
         return sum(model.embedded for model in mine)
 
     @property
     def expected(self) -> int:
         """How many can be searched when the work in hand is done, as far as that is known."""
-        if self._before_job is None:
+        if self._before_job is None or self.switch is not None:  # it finds no more by that job
             return self.searchable
         return max(self.searchable, self._before_job + _total(self.activity))
 
@@ -259,6 +288,8 @@ class LibraryState(QObject):
             self._before_job = self.searchable
         self._is_activity_known = True
         self.is_look_due &= activity.state is not ActivityState.INDEXING
+        if self.switch is not None and not self._switch_look.isActive():
+            self._switch_look.start()
         if activity != before:
             self.changed.emit()
         if activity.state is not before.state:
@@ -275,7 +306,7 @@ class LibraryState(QObject):
 
     def _on_looked(self, look: _Look) -> None:
         before = self._searched_in()
-        self.status, self.settings = look.status, look.settings
+        self.status, self.settings, self.models = look.status, look.settings, look.models
         self.pictures_folder = look.pictures_folder
         if self.is_connected:
             self.error = None
@@ -298,10 +329,10 @@ class LibraryState(QObject):
 
     def _searched_in(self) -> tuple[object, ...] | None:
         """What decides which photos are searched, besides the photos themselves."""
-        if self.status is None or self.settings is None:
+        if self.status is None:
             return None
         roots = tuple((one.root.path, one.root.exclude) for one in self.roots)
-        return roots, self.offline_roots, self.settings.model
+        return roots, self.offline_roots, self.answering
 
     # -- ends of what was asked for
 
@@ -344,7 +375,8 @@ def _total(activity: Activity) -> int:
 
 def _look(service: PhotoSearchService) -> _Look:
     status = service.status()
-    return _Look(status, service.settings, None if status.roots else _pictures_folder())
+    pictures_folder = None if status.roots else _pictures_folder()
+    return _Look(status, service.settings, service.models(), pictures_folder)
 
 
 def _pictures_folder() -> Path | None:

@@ -371,10 +371,9 @@ def _answer_or_none(service: PhotoSearchService, query: Query) -> Answer | None:
 
 
 def _has_nothing(service: PhotoSearchService) -> bool:
-    status, model = service.status(), service.settings.model
-    return all(root.root.is_offline for root in status.roots) or not any(
-        used.embedded for used in status.models if used.spec.name == model
-    )
+    if all(one.root.is_offline for one in service.status().roots):
+        return True
+    return not any(model.embedded for model in service.models() if model.is_searching)
 
 
 def _only_one() -> QueryError:

@@ -6,7 +6,12 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from ui.models.activity_text import activity_text, progress_share
+from ui.models.activity_text import (
+    activity_text,
+    has_failed_download,
+    is_downloading,
+    progress_share,
+)
 from ui.models.library import LibraryState
 from ui.models.tooltips import tooltip
 from ui.theme import icon
@@ -99,8 +104,9 @@ def sign_of(library: LibraryState) -> str:
         return "service-lost"
     if library.is_paused:
         return "pause"
-    if library.is_indexing or (library.status is None and library.error is None):
+    is_starting = library.status is None and library.error is None
+    if is_starting or library.is_indexing or is_downloading(library):
         return "refresh"
-    if library.notices or library.error is not None:
+    if library.notices or library.error is not None or has_failed_download(library):
         return "warning"
     return "offline" if library.offline_roots else "check"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from photosearch.errors import PhotoSearchError, shown
 from ui.models.library import LibraryState
+from ui.models.model_texts import wants_english
 from ui.theme import app_icon
 from ui.views.folder_dialog import choose_folder
 from ui.views.labels import MutedWords, Title, Words
@@ -24,24 +25,24 @@ class FirstRun(QWidget):
 
     Signals:
         folder_chosen(Path): the user wants this folder to be looked through.
-        settings_wanted(): the user wants to choose a model.
+        models_wanted(): the user wants to choose a model.
     """
 
     folder_chosen = Signal(Path)
-    settings_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, library: LibraryState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._title = Title(self.tr("Find your photos by what is in them"), self)
-        self._words = Words(self._welcome(), self)
+        self._words = Words(parent=self)
         self._state = MutedWords(parent=self)
         self._pictures = QPushButton(self)
         self._pictures.clicked.connect(self._take_pictures)
         self._choose = QPushButton(self.tr("Choose another folder…"), self)
         self._choose.clicked.connect(self._ask_for_folder)
         self._note = StarterNote(library, self)
-        self._note.settings_wanted.connect(self.settings_wanted)
+        self._note.models_wanted.connect(self.models_wanted)
         for button in (self._pictures, self._choose):
             button.setAutoDefault(True)  # Enter presses it as well
         self._build_layout()
@@ -54,9 +55,13 @@ class FirstRun(QWidget):
         (self._pictures if has_pictures else self._choose).setFocus(event.reason())
 
     def _welcome(self) -> str:
-        return self.tr(
-            "Type “a dog on the beach”, and see the photos that show it. Nothing leaves this "
-            "computer, and your photos are never changed.\n\n"
+        example = (
+            self.tr("Type in English “a dog on the beach”, and see the photos that show it.")
+            if wants_english(self._library)
+            else self.tr("Type “a dog on the beach”, and see the photos that show it.")
+        )
+        return f"{example} " + self.tr(
+            "Nothing leaves this computer, and your photos are never changed.\n\n"
             "Where are your photos? All folders within are looked through as well, and you can "
             "search from the first photos on, while the rest is still being looked through."
         )
@@ -90,6 +95,7 @@ class FirstRun(QWidget):
         layout.addStretch(1)
 
     def _update(self) -> None:
+        self._words.setText(self._welcome())
         folder = self._library.pictures_folder
         self._pictures.setVisible(folder is not None)
         if folder is not None:

@@ -1,4 +1,4 @@
-"""Lays out widgets in rows, as words in a paragraph, each row in the middle."""
+"""Lays out widgets in rows, as words in a paragraph, each row in the middle or from the left."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Rows that wrap where the width ends."""
+    """Rows that wrap where the width ends; what is hidden takes no room."""
 
-    def __init__(self, parent: QWidget | None = None, spacing_px: int = 8) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, spacing_px: int = 8, *, is_centred: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._is_centred = is_centred
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing_px)
@@ -38,12 +41,12 @@ class FlowLayout(QLayout):
         return sum(_height(row) for row in rows) + self.spacing() * max(len(rows) - 1, 0)
 
     def sizeHint(self) -> QSize:
-        widths = [item.sizeHint().width() + self.spacing() for item in self._items]
+        widths = [item.sizeHint().width() + self.spacing() for item in self._seen()]
         return QSize(sum(widths), self.heightForWidth(sum(widths)))
 
     def minimumSize(self) -> QSize:
         size = QSize()
-        for item in self._items:
+        for item in self._seen():
             size = size.expandedTo(item.minimumSize())
         return size
 
@@ -55,18 +58,23 @@ class FlowLayout(QLayout):
             y += _height(row) + self.spacing()
 
     def _place(self, row: list[QLayoutItem], rect: QRect, y: int) -> None:
-        x = rect.x() + max(0, rect.width() - self._width(row)) // 2
+        x = rect.x()
+        if self._is_centred:
+            x += max(0, rect.width() - self._width(row)) // 2
         for item in row:
             size = item.sizeHint().boundedTo(QSize(rect.width(), item.sizeHint().height()))
-            item.setGeometry(QRect(QPoint(x, y), size))
+            item.setGeometry(QRect(QPoint(x, y + (_height(row) - size.height()) // 2), size))
             x += size.width() + self.spacing()
+
+    def _seen(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
     def _width(self, row: list[QLayoutItem]) -> int:
         return sum(item.sizeHint().width() for item in row) + self.spacing() * (len(row) - 1)
 
     def _rows(self, width: int) -> list[list[QLayoutItem]]:
         rows: list[list[QLayoutItem]] = []
-        for item in self._items:
+        for item in self._seen():
             if rows and self._width([*rows[-1], item]) <= width:
                 rows[-1].append(item)
             else:

@@ -43,11 +43,11 @@ class LibraryPage(QWidget):
 
     Signals:
         closed(): the user wants to go back to the search.
-        settings_wanted(): the user wants to choose a model.
+        models_wanted(): the user wants to choose a model.
     """
 
     closed = Signal()
-    settings_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(
         self, library: LibraryState, runner: Runner, parent: QWidget | None = None
@@ -194,7 +194,7 @@ class LibraryPage(QWidget):
         self._include.clicked.connect(self._include_selected)
         self._skipped.clicked.connect(self.show_skipped)
         self._try_again.clicked.connect(self._library.try_again)
-        self._note.settings_wanted.connect(self.settings_wanted)
+        self._note.models_wanted.connect(self.models_wanted)
         self._table.selectionModel().currentRowChanged.connect(self._follow_selection)
         self._pattern_view.selectionModel().selectionChanged.connect(self._follow_pattern)
         self._model.modelReset.connect(self._select_first)

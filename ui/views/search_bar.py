@@ -71,6 +71,7 @@ class SearchBar(QWidget):
         self._chips: list[RemovableChip] = []
         self._shown: object = ()
         self._pictures_shown = _PICTURES_SHOWN
+        self._wants_english = False
         self._build_field()
         self._build_row()
         self._connect()
@@ -80,6 +81,12 @@ class SearchBar(QWidget):
         """Go to the words, to type over them."""
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.text.selectAll()
+
+    def set_wants_english(self, wants_english: bool) -> None:
+        """Say in the empty field that words are to be English, or do not."""
+        if wants_english is not self._wants_english:
+            self._wants_english = wants_english
+            self._show_hint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.text.setFocus(event.reason())
@@ -183,11 +190,11 @@ class SearchBar(QWidget):
 
     def _show_hint(self) -> None:
         """In the empty field, in as many words as there is room for."""
-        hints = (
-            (self.tr("Add words to the picture…"), self.tr("Add words…"))
-            if self._session.question.pictures
-            else (self.tr("Describe what is in the photo…"), self.tr("Describe it…"))
-        )
+        hints = (self.tr("Describe what is in the photo…"), self.tr("Describe it…"))
+        if self._session.question.pictures:
+            hints = (self.tr("Add words to the picture…"), self.tr("Add words…"))
+        elif self._wants_english:
+            hints = (self.tr("Describe the photo in English…"), self.tr("In English…"))
         metrics = self.text.fontMetrics()
         room_px = self.text.width() - metrics.averageCharWidth()
         fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room_px)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.incoming import Incoming, can_come, label_of, pictures_of
 from ui.models.library import LibraryState
+from ui.models.model_texts import wants_english
 from ui.models.search_state import Notice, Shown, notices, shown
 from ui.models.session import SearchSession
 from ui.views.drop_hint import DropHint
@@ -50,12 +51,12 @@ class SearchPage(QWidget):
     Signals:
         folder_wanted(): a folder is to be chosen and added.
         library_wanted(): the library is to be shown.
-        settings_wanted(): the settings are to be shown: another model may be chosen there.
+        models_wanted(): the models are to be shown: another one may be chosen there.
     """
 
     folder_wanted = Signal()
     library_wanted = Signal()
-    settings_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -167,7 +168,7 @@ class SearchPage(QWidget):
         self.bar.left.connect(self._into_results)
         self.start.chosen.connect(self._ask_words)
         self.first_run.folder_chosen.connect(self._library.add_folder)
-        self.first_run.settings_wanted.connect(self.settings_wanted)
+        self.first_run.models_wanted.connect(self.models_wanted)
         self.strips[Notice.LOST].pressed.connect(self._try_again)
         self.strips[Notice.AWAY].pressed.connect(self.library_wanted)
         self._searching.timeout.connect(self._show_searching)
@@ -221,6 +222,7 @@ class SearchPage(QWidget):
         self.strips[Notice.LOST].say(lost_line(self._library))
         self.strips[Notice.AWAY].say(away_line(self._library))
         self.strips[Notice.INDEXING].say(indexing_line(self._library))
+        self.bar.set_wants_english(wants_english(self._library))
 
     # -- what people do
 

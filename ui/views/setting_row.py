@@ -21,8 +21,6 @@ from ui.views.labels import MutedWords, Words
 
 _FARTHEST = 2**31 - 1
 _EDITOR_LETTERS = 18
-_SUGGESTIONS = {"model": ("starter", "ViT-B-32/laion2b_s34b_b79k")}
-"""Values that a free text often has; any other may be typed."""
 
 Editor = QCheckBox | QComboBox | QDoubleSpinBox | QLineEdit | QSpinBox
 
@@ -39,10 +37,16 @@ class Row(QWidget):
         self.doc = MutedWords(doc, self)
         name = Words(label, self)
         name.setBuddy(editor)
+        self._editor = editor
         editor.setAccessibleName(label)
         editor.setAccessibleDescription(doc)
         self._build_layout(name, editor)
         self.show_error("")
+
+    def explain(self, doc: str) -> None:
+        """Say what it means now."""
+        self.doc.setText(doc)
+        self._editor.setAccessibleDescription(doc)
 
     def show_error(self, text: str) -> None:
         """Say what is wrong with the value; an empty text is nothing."""
@@ -104,7 +108,7 @@ class SettingRow(Row):
         if isinstance(editor, QCheckBox):
             return editor.isChecked()
         if isinstance(editor, QComboBox):
-            return editor.currentText().strip() if editor.isEditable() else editor.currentData()
+            return str(editor.currentData())
         if isinstance(editor, QLineEdit):
             return editor.text().strip()
         return editor.value()
@@ -114,8 +118,6 @@ class SettingRow(Row):
         editor = self.editor
         if isinstance(editor, QCheckBox):
             editor.setChecked(bool(value))
-        elif isinstance(editor, QComboBox) and editor.isEditable():
-            editor.setCurrentText(str(value))
         elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(editor.findData(value))
         elif isinstance(editor, QLineEdit):
@@ -164,26 +166,15 @@ def _editor_for(about: SettingDescription) -> Editor:
 
 
 def _text_editor(about: SettingDescription) -> Editor:
-    suggested = _SUGGESTIONS.get(about.name, ())
-    if not about.choices and not suggested:
-        return _wide(QLineEdit())
-    box = QComboBox()
-    for choice in about.choices:
-        box.addItem(in_words(choice), choice)
-    if not about.choices:
-        box.addItems(suggested)
-        box.setEditable(True)
-        return _wide(box)
-    return box
-
-
-def _wide(editor: QLineEdit | QComboBox) -> Editor:
-    if isinstance(editor, QComboBox):  # it is as wide as its longest text else
-        editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        editor.setMinimumContentsLength(_EDITOR_LETTERS // 2)
-    editor.setMinimumWidth(_EDITOR_LETTERS * editor.fontMetrics().averageCharWidth())
-    editor.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return editor
+    if about.choices:
+        box = QComboBox()
+        for choice in about.choices:
+            box.addItem(in_words(choice), choice)
+        return box
+    line = QLineEdit()
+    line.setMinimumWidth(_EDITOR_LETTERS * line.fontMetrics().averageCharWidth())
+    line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return line
 
 
 class _CalmWheel(QObject):

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photosearch.errors import ModelError, PhotoSearchError, SettingsError
+from photosearch.errors import PhotoSearchError, SettingsError, shown
+from photosearch.interface import PhotoSearchService
 from photosearch.paths import AppPaths
-from photosearch.settings import Settings, describe, with_changes
+from photosearch.settings import SettingDescription, Settings, describe, with_changes
 from ui.models.autostart import Autostart, LoginStart
 from ui.models.window_state import WindowState
 from ui.views.dialog_size import resize_in_letters
@@ -35,9 +36,11 @@ class SettingsDialog(QDialog):
 
     Signals:
         saved(): settings were changed.
+        models_wanted(): another model is to be chosen; the dialog is gone then.
     """
 
     saved = Signal()
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class SettingsDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous() and self._settings is None:
-            self._runner.run(lambda s: s.settings, self._show, self._show_failure)
+            self._runner.run(_look, self._show, self._show_failure)
             autostart = self._autostart
             self._runner.run(
                 lambda s: autostart.is_enabled(), self._show_autostart, self._on_autostart_failed
@@ -99,6 +102,11 @@ class SettingsDialog(QDialog):
     # -- what it is made of
 
     def _build_app_rows(self) -> None:
+        self.models_button = QPushButton(self.tr("Choose a model…"))
+        self.models_button.setAutoDefault(False)  # Enter is for OK
+        self.models_button.clicked.connect(self._leave_for_models)
+        self.model_row = Row(in_words("Model"), "", self.models_button, self)
+        self.model_row.hide()
         self.at_login = QCheckBox()
         self.at_login.setEnabled(False)
         self.login_row = Row(
@@ -127,6 +135,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(line_px)
         column.addWidget(Heading(self.tr("Search"), content))
         column.addWidget(self._words)
+        column.addWidget(self.model_row)
         column.addLayout(self._rows_layout)
         column.addSpacing(line_px)
         column.addWidget(Heading(self.tr("This computer"), content))
@@ -161,17 +170,19 @@ class SettingsDialog(QDialog):
 
     # -- what comes
 
-    def _show(self, settings: Settings) -> None:
+    def _show(self, look: tuple[Settings, str]) -> None:
+        settings, model = look
         self._settings = settings
         self._words.hide()
-        for description in describe(settings):
+        for description in _shown_here(settings):
             row = SettingRow(description, self)
             self._rows_layout.addWidget(row)
             self.rows.append(row)
-        model = self.row("model")
-        model.changed.connect(self._explain_model)
-        self._explain_model()
-        model.editor.setFocus()
+        self.model_row.explain(
+            self.tr("{0} is chosen. Others find more, or take less time.").format(shown(model))
+        )
+        self.model_row.show()
+        self.rows[0].editor.setFocus()
         self._set_busy(False)
 
     def _show_failure(self, error: PhotoSearchError) -> None:
@@ -183,17 +194,9 @@ class SettingsDialog(QDialog):
         self.at_login.setChecked(is_enabled)
         self.at_login.setEnabled(True)
 
-    def _explain_model(self) -> None:
-        """Choosing another model costs time, and perhaps a download: that is said before."""
-        row = self.row("model")
-        doc = in_words(row.description.doc)
-        if row.value != row.description.value:
-            doc += " " + self.tr(
-                "Your photos are looked through anew with another model; until that is done, "
-                "searches find only those it has seen. A published model is downloaded once: "
-                "ViT-B-32/laion2b_s34b_b79k takes about 600 MB. Everything else stays offline."
-            )
-        row.doc.setText(doc)
+    def _leave_for_models(self) -> None:
+        self.reject()
+        self.models_wanted.emit()
 
     def _set_busy(self, is_busy: bool) -> None:
         self.ok_button.setEnabled(not is_busy)
@@ -219,9 +222,8 @@ class SettingsDialog(QDialog):
 
     def _on_saved(self, settings: Settings) -> None:
         self._settings = settings
-        for row, description in zip(self.rows, describe(settings), strict=True):
+        for row, description in zip(self.rows, _shown_here(settings), strict=True):
             row.description = description
-        self._explain_model()
         self.saved.emit()
         self._save_autostart()
 
@@ -229,8 +231,6 @@ class SettingsDialog(QDialog):
         self._set_busy(False)
         changed = [row for row in self.rows if row.value != row.description.value]
         named = [row for row in changed if row.name in error.message]
-        if isinstance(error, ModelError):
-            named = [self.row("model")]
         about = named or (changed if len(changed) == 1 else [])
         if about:
             about[0].show_error(str(error))
@@ -263,3 +263,15 @@ class SettingsDialog(QDialog):
         self.at_login.setChecked(bool(self._was_autostarted))
         self.login_row.show_error(str(error))
         self._set_busy(self._settings is None)
+
+
+def _look(service: PhotoSearchService) -> tuple[Settings, str]:
+    """The settings, and what people call the chosen model."""
+    settings = service.settings
+    titles = {model.name: model.card.title for model in service.models() if model.card is not None}
+    return settings, titles.get(settings.model, settings.model)
+
+
+def _shown_here(settings: Settings) -> tuple[SettingDescription, ...]:
+    """All but the model: choosing one has a page of its own."""
+    return tuple(one for one in describe(settings) if one.name != "model")

@@ -14,10 +14,10 @@ class StarterNote(QWidget):
     """A few honest words about the model, with a way to choose another one.
 
     Signals:
-        settings_wanted(): the user wants to choose.
+        models_wanted(): the user wants to choose.
     """
 
-    settings_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, library: LibraryState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class StarterNote(QWidget):
         self._more = MutedWords(parent=self)
         self.button = QPushButton(self.tr("Choose a model…"), self)
         self.button.setAutoDefault(True)
-        self.button.clicked.connect(self.settings_wanted)
+        self.button.clicked.connect(self.models_wanted)
         self._build_layout()
         library.changed.connect(self._update)
         self._update()
@@ -44,8 +44,8 @@ class StarterNote(QWidget):
         layout.addLayout(words, 1)
 
     def _update(self) -> None:
-        settings = self._library.settings
-        if settings is None or self._library.uses_starter:
+        library = self._library
+        if library.uses_starter:
             self._lead.setText(
                 self.tr("The built-in starter model is at work: small, quick, and no download.")
             )
@@ -53,12 +53,14 @@ class StarterNote(QWidget):
                 self.tr(
                     "It finds everyday things: people, animals, vehicles, things around the house. "
                     "A larger CLIP model finds more and knows more words; it is downloaded once, "
-                    "and takes longer to look through your photos. You can choose one at any time "
-                    "in the settings, under “Model”."
+                    "and takes longer to look through your photos. You can choose one at any time, "
+                    "and search with this one until it is ready."
                 )
             )
             return
-        self._lead.setText(self.tr("The model {0} is at work.").format(settings.model))
+        self._lead.setText(
+            self.tr("The model {0} is at work.").format(library.title_of(library.answering))
+        )
         self._more.setText(
-            self.tr("Photos that it has not looked at yet are found as soon as it has.")
+            self.tr("Others find more or take less time; each can be tried beside this one.")
         )

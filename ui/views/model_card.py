@@ -1,0 +1,282 @@
+"""One model of the menu as a card: what it is, what it costs here, and where it is on its way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from photosearch.model_info import ModelInfo
+from ui.models.library import LibraryState
+from ui.models.model_choice import ON_THE_WAY, ModelChoice, Standing, standing
+from ui.models.model_texts import (
+    cost_text,
+    details,
+    figures,
+    languages_text,
+    licence_text,
+    size_of,
+    speed_text,
+    time_text,
+    title_of,
+)
+from ui.theme import blend
+from ui.views.badge import Badge
+from ui.views.flow_layout import FlowLayout
+from ui.views.icon_label import IconLabel
+from ui.views.labels import Heading, MutedWords, Words
+from ui.views.model_disk import ModelDisk
+from ui.views.model_progress import ModelProgress
+from ui.views.quality_bar import QualityBar
+from ui.views.selectable_words import SelectableWords
+
+_RADIUS_PX = 10
+
+
+class ModelCardView(QWidget):
+    """Shows a `ModelInfo`, and asks a `ModelChoice`."""
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        choice: ModelChoice,
+        library: LibraryState,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.info = info
+        self._choice = choice
+        self._library = library
+        self._is_asking = False
+        self._build_parts()
+        self._build_layout()
+        self._connect()
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self.info.name
+
+    def show_info(self, info: ModelInfo, best: float) -> None:
+        """Show how things are now; ``best`` is the highest published quality of the menu."""
+        self.info = info
+        self.setAccessibleName(title_of(info))
+        self._show_head()
+        self._show_facts(best)
+        self._show_asking()
+        self.progress.show_info(info)
+        self.disk.show_info(info)
+        self._show_problem()
+        self.details.say("\n".join(details(info)))
+        self.update()
+
+    def order_keys(self) -> tuple[QWidget, ...]:
+        """Its controls, in the order in which they are read."""
+        progress, disk = self.progress, self.disk
+        return (
+            *(self.use, self.begin, self.not_now, progress.hold, progress.cancel),
+            *(self.problem, self.again, disk.delete_files, disk.delete_vectors),
+            *(self.more, self.details),
+        )
+
+    # -- what it is made of
+
+    def _build_parts(self) -> None:
+        self.title = Heading(parent=self)
+        self.summary = MutedWords(parent=self)
+        self.recommended = Badge(self.tr("Recommended"), self)
+        self._answers_sign = IconLabel("check", parent=self)
+        self.answers = QLabel(self.tr("Answers now"), self)
+        self.use = _button(self.tr("Use this model"), self)
+        self.quality = QualityBar(self)
+        self.facts = [_fact(self) for _ in range(5)]
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("Details"))
+        self.more.setAutoRaise(True)
+        self.more.setArrowType(Qt.ArrowType.RightArrow)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._asking = QWidget(self)
+        self.cost = Words(parent=self._asking)
+        self.begin = _button("", self._asking)
+        self.not_now = _button(self.tr("Not now"), self._asking)
+        self.progress = ModelProgress(self._choice, self._library, self)
+        self._problem_box = QWidget(self)
+        self.problem = SelectableWords(self.tr("What went wrong"), self._problem_box)
+        self.again = _button(self.tr("Try again"), self._problem_box)
+        self.disk = ModelDisk(self._choice, self)
+        self.details = SelectableWords(self.tr("Details"), self)
+        self.details.hide()
+
+    def _build_layout(self) -> None:
+        line_px = self.fontMetrics().height()
+        head = QHBoxLayout()
+        head.setSpacing(line_px * 3 // 4)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.recommended)
+        answers = QHBoxLayout()
+        answers.setSpacing(line_px // 4)
+        for part in (self._answers_sign, self.answers):
+            answers.addWidget(part)
+        head.addLayout(answers)
+        head.addWidget(self.use)
+        self._facts_box = QWidget(self)
+        flow = FlowLayout(self._facts_box, line_px * 3 // 2, is_centred=False)
+        for fact in (self.quality, *self.facts, self.more):
+            flow.addWidget(fact)
+        policy = self._facts_box.sizePolicy()
+        policy.setHeightForWidth(True)
+        self._facts_box.setSizePolicy(policy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(line_px, line_px * 3 // 4, line_px, line_px * 3 // 4)
+        column.setSpacing(line_px * 2 // 5)
+        column.addLayout(head)
+        column.addWidget(self.summary)
+        column.addWidget(self._facts_box)
+        column.addWidget(_in_row(self._asking, (self.cost, 1), self.begin, self.not_now))
+        column.addWidget(self.progress)
+        sign = IconLabel("warning", parent=self._problem_box)
+        column.addWidget(_in_row(self._problem_box, sign, (self.problem, 1), self.again))
+        column.addWidget(self.disk)
+        column.addWidget(self.details)
+
+    def _connect(self) -> None:
+        self.use.clicked.connect(self._on_use)
+        self.begin.clicked.connect(self._on_begin)
+        self.not_now.clicked.connect(self._on_not_now)
+        self.again.clicked.connect(self._on_again)
+        self.more.clicked.connect(self._toggle_details)
+
+    # -- what the user does
+
+    def _on_use(self) -> None:
+        """What costs nothing is done at once."""
+        if cost_text(self.info, self._library):
+            self._is_asking = True
+            self._show_asking()
+            self.begin.setFocus()
+        else:
+            self._choice.use(self.name)
+
+    def _on_begin(self) -> None:
+        self._is_asking = False
+        self._choice.use(self.name)
+
+    def _on_not_now(self) -> None:
+        self._is_asking = False
+        self._show_asking()
+        self.use.setFocus()
+
+    def _on_again(self) -> None:
+        if standing(self.info) is Standing.FAILED:
+            self._choice.resume(self.name)
+        else:
+            self._choice.use(self.name)
+
+    def _toggle_details(self) -> None:
+        is_shown = self.details.isHidden()
+        arrow = Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow
+        self.more.setArrowType(arrow)
+        self.details.setVisible(is_shown)
+
+    # -- what is shown
+
+    def _show_head(self) -> None:
+        info = self.info
+        here = standing(info)
+        _say(self.title, title_of(info))
+        _say(self.summary, info.card.summary if info.card else self.tr("A model of your own."))
+        is_default = info.card is not None and info.card.is_default
+        self.recommended.setVisible(is_default)
+        for part in (self._answers_sign, self.answers):
+            part.setVisible(here is Standing.ANSWERS)
+        self.use.setEnabled(self._can_ask)
+        self.use.setAccessibleName(self.tr("Use {0}").format(title_of(info)))
+        self.more.setAccessibleName(self.tr("Details of {0}").format(title_of(info)))
+
+    def _show_facts(self, best: float) -> None:
+        info, card = self.info, self.info.card
+        self.quality.setVisible(card is not None)
+        if card is not None:
+            self.quality.show_share(card.coco_recall_at_1, best, "\n".join(figures(card)))
+        texts = (
+            languages_text(card) if card is not None else "",
+            size_of(info),
+            speed_text(info) if card is not None or info.photos_per_s else "",
+            time_text(info),
+            licence_text(card) if card is not None else "",
+        )
+        for label, text in zip(self.facts, texts, strict=True):
+            _say(label, text)
+            label.setVisible(bool(text))
+
+    def _show_asking(self) -> None:
+        self._is_asking &= self._can_be_used
+        self._asking.setVisible(self._is_asking)
+        _say(self.cost, cost_text(self.info, self._library))
+        is_here = self.info.is_installed
+        self.begin.setText(self.tr("Begin") if is_here else self.tr("Download and use"))
+        self.begin.setEnabled(self._can_ask)
+        self.use.setVisible(self._can_be_used and not self._is_asking)
+
+    def _show_problem(self) -> None:
+        problem = self._choice.problem(self.name)
+        download = self.info.download
+        lines = [] if problem is None else [problem.message, problem.hint]
+        if problem is None and download is not None and download.problem is not None:
+            lines = [download.problem.message, download.problem.hint]
+        self._problem_box.setVisible(bool(lines))
+        self.problem.say("\n".join(filter(None, lines)))
+        is_failed = standing(self.info) is Standing.FAILED
+        self.again.setVisible(is_failed)
+        self.again.setEnabled(self._can_ask)
+
+    @property
+    def _can_be_used(self) -> bool:
+        info = self.info
+        is_to_be_had = info.is_installed or info.card is not None
+        return is_to_be_had and not info.is_searching and not info.is_chosen
+
+    @property
+    def _can_ask(self) -> bool:
+        return self._library.is_connected and not self._choice.is_busy(self.name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = self.palette()
+        base, text = palette.color(palette.ColorRole.Base), palette.color(palette.ColorRole.Text)
+        is_ahead = self.info.is_searching or standing(self.info) in ON_THE_WAY
+        rim = palette.color(palette.ColorRole.Highlight) if is_ahead else blend(base, text, 0.14)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(rim, 1.5 if is_ahead else 1))
+        painter.setBrush(base)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
+
+
+def _button(text: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
+    button.setAutoDefault(True)  # Enter presses it as well
+    return button
+
+
+def _fact(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _say(label: QLabel, text: str) -> None:
+    if text != label.text():
+        label.setText(text)
+
+
+def _in_row(box: QWidget, *parts: QWidget | tuple[QWidget, int]) -> QWidget:
+    """Widgets beside each other, at the top of their row; with a number they take the room."""
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(box.fontMetrics().height() // 2)
+    for part in parts:
+        if isinstance(part, tuple):
+            row.addWidget(part[0], part[1])
+        else:
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+    return box
