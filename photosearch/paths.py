@@ -106,6 +106,11 @@ class AppPaths:
         return self.data_dir / "models"
 
     @property
+    def prompts(self) -> Path:
+        """What `evaluate` found out about plain words; without it, what is shipped holds."""
+        return self.data_dir / "prompts.json"
+
+    @property
     def speeds(self) -> Path:
         """What was measured of models on this machine; may be deleted at any time."""
         return self.cache_dir / "speeds.json"

@@ -16,6 +16,7 @@ from photosearch.index.rows import FileKey
 from photosearch.library.content import read_photo
 from photosearch.library.images import decode
 from photosearch.library.skip import SkipPhoto
+from photosearch.model.prompts import BARE, embed_query
 from photosearch.paths import absolute
 from photosearch.types import Answer, Hit, Photo, Query, Root
 
@@ -31,14 +32,20 @@ class Searcher:
     """Answers queries for one model from a matrix in memory that follows the catalog.
 
     Any method may be called from any thread. ``encoder`` is asked for the model when a query
-    needs it: one that compares indexed photos does not.
+    needs it: one that compares indexed photos does not; ``templates`` for what plain words go
+    through.
     """
 
     def __init__(
-        self, catalog: Catalog, spec: ModelSpec, encoder: Callable[[], ImageTextEncoder]
+        self,
+        catalog: Catalog,
+        spec: ModelSpec,
+        encoder: Callable[[], ImageTextEncoder],
+        templates: Callable[[], Sequence[str]] = lambda: BARE,
     ) -> None:
         self._catalog = catalog
         self._encoder = encoder
+        self._templates = templates
         self._model_id = catalog.vectors.model_id(spec)
         self._lock = threading.Lock()
         # Opened before the rows are read: what changes meanwhile is read once more.
@@ -72,7 +79,7 @@ class Searcher:
         itself: set[FileKey] = set()
         vectors = []
         if query.text is not None:
-            vectors.append(self._encoder().encode_texts([query.text])[0])
+            vectors.append(embed_query(self._encoder(), query.text, self._templates()))
         if query.image_path is not None:
             path = absolute(query.image_path)
             places = find_places(roots.values(), path)
