@@ -1,60 +1,23 @@
-"""The commands about models: which there are, and how good one is."""
+"""The command that lists models."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photosearch.cli import output
-from photosearch.cli.options import AsJson, Choice, DataDir, Model, form_of, settings_for
+from photosearch.cli.options import AsJson, Choice, DataDir, settings_for
 from photosearch.cli.streams import say
 from photosearch.model.registry import STARTER
-from photosearch.paths import absolute
 
 if TYPE_CHECKING:
     from photosearch.types import ModelStatus
 
 
 def register(app: typer.Typer) -> None:
-    """Put the commands into the application."""
-    for command in (evaluate, models):
-        app.command()(command)
-
-
-def evaluate(
-    context: typer.Context,
-    photos: Annotated[Path, typer.Option("--photos", help="The folder the images lie in.")],
-    captions: Annotated[
-        Path | None, typer.Option("--captions", help="A CSV file: image,caption.")
-    ] = None,
-    labels: Annotated[
-        Path | None, typer.Option("--labels", help="A CSV file: image,label.")
-    ] = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-    model: Model = None,
-) -> None:
-    """Measure a model on captioned or labelled photos: recall@k, ranks, zero-shot top-k."""
-    if captions is None and labels is None:
-        raise typer.BadParameter(
-            "Nothing to measure: give --captions FILE.csv or --labels FILE.csv."
-        )
-    from photosearch.cli.progress import follow
-    from photosearch.evaluation.dataset import read_annotations
-    from photosearch.evaluation.runner import evaluate_captions, evaluate_labels
-    from photosearch.model.registry import load_encoder
-
-    choice = settings_for(context, data_dir, model)
-    photos = absolute(photos)
-    captioned = read_annotations(absolute(captions), "caption") if captions else None
-    labelled = read_annotations(absolute(labels), "label") if labels else None
-    encoder = load_encoder(choice.paths, choice.settings)
-    retrieval = follow(evaluate_captions(encoder, photos, captioned))[-1] if captioned else None
-    classified = follow(evaluate_labels(encoder, photos, labelled))[-1] if labelled else None
-    form = form_of(as_json=as_json, as_paths=False, as_nul_paths=False)
-    output.write_evaluation(retrieval, classified, form)
+    """Put the command into the application."""
+    app.command()(models)
 
 
 def models(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from photosearch.errors import PhotoSearchError, shown
 
 if TYPE_CHECKING:
-    from photosearch.evaluation.report import ClassificationReport, RetrievalReport
     from photosearch.types import Hit, IndexReport, Skipped, Status
 
 SCHEMA_VERSION = 1
@@ -63,7 +62,7 @@ def hit_rows(hits: list[Hit]) -> list[dict[str, Any]]:
 def write_skipped(skipped: list[Skipped], form: Form) -> None:
     """Files that could not be indexed, each with its reason."""
     if form is Form.JSON:
-        write_json("skipped", {"skipped": _skipped_rows(skipped)})
+        write_json("skipped", {"skipped": skipped_rows(skipped)})
     elif form is Form.TABLE:
         for one in skipped:
             write_line(f"{printable(one.path)}\t{one.reason}")
@@ -106,42 +105,6 @@ def write_index_report(command: str, report: IndexReport) -> None:
         for name in ("embedded", "recognised", "removed", "unchanged", "skipped", "is_cancelled")
     }
     write_json(command, {**fields, "offline_roots": [str(path) for path in report.offline_roots]})
-
-
-def write_evaluation(
-    retrieval: RetrievalReport | None, classification: ClassificationReport | None, form: Form
-) -> None:
-    """Measured figures under the field's usual names."""
-    fields: dict[str, Any] = {}
-    skipped: list[Skipped] = []
-    if retrieval is not None:
-        fields |= {
-            "model": retrieval.model,
-            "photos": retrieval.photos,
-            "captions": retrieval.captions,
-            "recall@1": retrieval.recall_at_1,
-            "recall@5": retrieval.recall_at_5,
-            "recall@10": retrieval.recall_at_10,
-            "median_rank": retrieval.median_rank,
-            "mean_reciprocal_rank": retrieval.mean_reciprocal_rank,
-        }
-        skipped += retrieval.skipped
-    if classification is not None:
-        fields |= {
-            "model": classification.model,
-            "labelled_photos": classification.photos,
-            "labels": classification.labels,
-            "top-1": classification.top_1,
-            "top-5": classification.top_5,
-        }
-        skipped += classification.skipped
-    if form is Form.JSON:
-        write_json("evaluate", {**fields, "skipped": _skipped_rows(skipped)})
-        return
-    for name, value in fields.items():
-        shown = f"{value:.4f}" if isinstance(value, float) else value
-        write_line(f"{name:>22}  {shown}")
-    write_line(f"{'skipped':>22}  {len(skipped)}")
 
 
 def write_json(command: str, fields: dict[str, Any]) -> None:
@@ -198,7 +161,8 @@ def _writing() -> Iterator[None]:
         ) from error
 
 
-def _skipped_rows(skipped: list[Skipped]) -> list[dict[str, str]]:
+def skipped_rows(skipped: Iterable[Skipped]) -> list[dict[str, str]]:
+    """Files that were passed over, as they stand in JSON."""
     return [
         {"path": str(one.path), "kind": one.kind.value, "reason": one.reason} for one in skipped
     ]
