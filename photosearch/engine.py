@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from photosearch.errors import LibraryError, PhotoSearchError, UnknownPhotoError
-from photosearch.exclusions import Exclusions
+from photosearch.added_folders import AddedFolders
+from photosearch.errors import ModelError, PhotoSearchError, UnknownPhotoError
+from photosearch.housekeeping import Housekeeping, Leftover
 from photosearch.index.lock import IndexLock
 from photosearch.index.opening import open_catalog
-from photosearch.index.roots_copy import roots_copy_of, save_roots
 from photosearch.indexed_photos import IndexedPhotos
 from photosearch.indexing import IndexingJob
-from photosearch.jobs import BetweenJobs, CancelToken, RightOfWay
-from photosearch.library.reach import is_reached, usable_folder
+from photosearch.jobs import CancelToken, RightOfWay
 from photosearch.model.registry import load_encoder, parse_model_name
+from photosearch.model_choice import IsInstalled, ModelChoice, is_on_this_machine
+from photosearch.model_jobs import ModelJobs
+from photosearch.model_list import ModelList
 from photosearch.open_model import OpenModel, OpenModels
-from photosearch.paths import absolute
 from photosearch.search import nothing_to_search
 from photosearch.settings import change_settings
 from photosearch.types import (
@@ -42,15 +42,15 @@ from photosearch.types import (
 
 if TYPE_CHECKING:
     from photosearch.model.encoder import ImageTextEncoder
+    from photosearch.model_info import ModelInfo, Switch
     from photosearch.paths import AppPaths
     from photosearch.settings import Settings
 
 
-_log = logging.getLogger(__name__)
-
-
 class Engine:
     """An open index, owned by this process until it is closed; use it in a ``with`` block.
+
+    What the methods of `PhotoSearch` return and raise stands there.
 
     Jobs (``index``, ``index_changes``, ``rebuild``, ``tidy``) are run by one thread at a time; a
     job over changes may run between two steps of one over everything. All else may be called
@@ -72,15 +72,18 @@ class Engine:
         paths: AppPaths,
         settings: Settings,
         load: Callable[[AppPaths, Settings], ImageTextEncoder] = load_encoder,
+        *,
+        is_installed: IsInstalled | None = None,
         **owner: str,
     ) -> None:
-        """Open the index; ``owner`` is noted beside its lock, for whoever looks for us."""
+        """Open the index; ``owner`` is noted beside its lock, for whoever looks for us.
+
+        ``is_installed`` says which models ``load`` can load; None looks on this machine's disk.
+        """
         self._paths = paths
         self._settings = settings
         self._settings_lock = threading.Lock()
-        self._roots_lock = threading.Lock()
         self._links: dict[Path, dict[Path, bool]] = {}
-        self._tidying = BetweenJobs(self._tidy_or_warn)
         self.right_of_way = RightOfWay()
         self.being_written: Callable[[], Collection[str]] = frozenset
         paths.create_data_dir()
@@ -91,10 +94,23 @@ class Engine:
         except BaseException:
             self._lock.release()
             raise
-        self._save_roots()
-        self._models = OpenModels(self._catalog, paths, load)
-        self._exclusions = Exclusions(self._catalog)
+        self._folders = AddedFolders(self._catalog, paths.catalog)
         self._photos = IndexedPhotos(self._catalog, paths, settings.thumbnail_cache_mb)
+        self._models = OpenModels(self._catalog, paths, load)
+        self._keeping = Housekeeping(
+            self._catalog,
+            self._models,
+            paths.vectors,
+            lambda: self._folders.exclusions.contents,
+            self._photos.forget,
+        )
+        installed = is_installed or is_on_this_machine(paths)
+        self._choice = ModelChoice(self._catalog, self._models, lambda: self._settings, installed)
+        self._jobs = ModelJobs(
+            self._catalog, self._models, self._choice, lambda: self._settings, self._new_job
+        )
+        self._jobs.on_dropped = partial(self._keeping.ask, Leftover.VECTORS)
+        self._list = ModelList(paths, self._catalog, self._models, self._choice, installed)
 
     def __enter__(self) -> Engine:
         return self
@@ -109,7 +125,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the stores and let the next process in."""
-        with self._tidying.alone():
+        with self._keeping.alone():
             self._models.close()
             self._catalog.close()
         self._lock.release()
@@ -121,7 +137,7 @@ class Engine:
         Raises:
             ModelError: it cannot be found or loaded.
         """
-        return self._model(None).encoder()
+        return self._models.get(self._settings).encoder()
 
     @property
     def settings(self) -> Settings:
@@ -129,7 +145,9 @@ class Engine:
         return self._settings
 
     def change_settings(self, changes: dict[str, Any]) -> Settings:
-        """Change settings by name, and keep them on disk; a new model is used from now on.
+        """Change settings by name, and keep them on disk.
+
+        A model that is chosen answers as soon as it has embedded the library; see `switch`.
 
         Raises:
             SettingsError: there is no such setting, or it does not allow the value.
@@ -140,6 +158,7 @@ class Engine:
         with self._settings_lock:
             self._settings = change_settings(self._paths.settings, self._settings, changes)
         self._photos.keep_at_most(self._settings.thumbnail_cache_mb)
+        self._choice.forget_failure(self._settings.model)
         return self._settings
 
     # -- folders
@@ -155,46 +174,24 @@ class Engine:
         Raises:
             LibraryError: it is no folder, or cannot be read.
         """
-        path = usable_folder(folder)
-        if exclude is None:
-            for root in self._catalog.roots():
-                is_inside = path.is_relative_to(root.path)
-                if is_inside and is_reached(root.path, root.exclude, path):
-                    return root
-        root = self._catalog.add_root(path, exclude or ())
-        self._save_roots()
-        return root
+        return self._folders.add(folder, exclude)
 
     def remove_root(self, folder: Path) -> int:
-        """Forget a folder and what is known of its photos; returns how many. No file is touched.
-
-        Raises:
-            LibraryError: the folder was never added.
-        """
-        path = Path(os.path.realpath(absolute(folder)))
-        root = next((root for root in self._catalog.roots() if root.path == path), None)
-        if root is None:
-            known = ", ".join(str(root.path) for root in self._catalog.roots()) or "none"
-            raise LibraryError(f"{folder} is not an added folder.", f"Added folders: {known}.")
-        photos = self._catalog.count_photos(root.id)
-        self._catalog.remove_root(root.id)
+        """Forget a folder and what is known of its photos; returns how many. No file is touched."""
+        path, photos = self._folders.remove(folder)
         self._links.pop(path, None)
-        self._save_roots()
-        if not any(path.is_relative_to(other.path) for other in self._catalog.roots()):
+        if not self._folders.holds(path):
             # Else a folder around it has these photos now, and will recognise them.
-            self._tidying.ask()
+            self._keeping.ask(Leftover.CONTENTS)
         return photos
 
     def exclude(self, path: Path) -> str:
         """Leave a photo, or a folder, out of the library from now on; returns the pattern."""
-        pattern = self._exclusions.exclude(path)
-        self._save_roots()
-        return pattern
+        return self._folders.exclude(path)
 
     def include(self, root: Path, pattern: str) -> None:
         """Undo `exclude`: the photos are found after the next ``index``, without being embedded."""
-        self._exclusions.include(root, pattern)
-        self._save_roots()
+        self._folders.include(root, pattern)
 
     def roots(self) -> tuple[Root, ...]:
         """The added folders."""
@@ -214,10 +211,12 @@ class Engine:
     ) -> Iterator[Progress | IndexReport]:
         """Bring the index up to date with the disk; yields progress, and last the report.
 
+        ``model`` of None is the one that answers, and after it the chosen one.
+
         Raises:
             PhotoSearchError: the index cannot be written; what was done so far is kept.
         """
-        yield from self._run_job(None, cancel or CancelToken(), self._model(model))
+        yield from self._run_job(None, cancel or CancelToken(), model)
 
     def index_changes(
         self, changes: Changes, cancel: CancelToken | None = None
@@ -227,32 +226,21 @@ class Engine:
         Raises:
             PhotoSearchError: the index cannot be written; what was done so far is kept.
         """
-        yield from self._run_job(changes, cancel or CancelToken(), self._model(None))
+        yield from self._run_job(changes, cancel or CancelToken(), None)
 
     def tidy(self) -> int:
         """Drop the contents that no photo has any more; returns how many.
 
         It is done a while after photos went, since a photo that was moved may turn up again.
         """
-        with self._tidying.alone():
-            orphans = self._catalog.delete_orphans(self._exclusions.contents)
-            for model in self._models.all():
-                model.delete_vectors(orphans)
-            self._photos.forget(orphans)
-        return len(orphans)
+        return self._keeping.tidy()
 
     def rebuild(self, cancel: CancelToken | None = None) -> Iterator[Progress]:
         """Make the vector store anew from the catalog; no photo is read or embedded again.
 
         Cancelled, it leaves the store as it was.
         """
-        from photosearch.index import upkeep
-
-        with self._tidying.job():
-            for model in self._models.all():
-                model.close_store()
-            upkeep.finish_swap(self._paths.vectors)
-            yield from upkeep.rebuild(self._catalog, self._paths.vectors, cancel or CancelToken())
+        yield from self._keeping.rebuild(cancel or CancelToken())
 
     def rest(self) -> None:
         """Give back the memory that jobs took; the models stay loaded."""
@@ -262,10 +250,10 @@ class Engine:
     def let_models_go(self, idle_s: float) -> bool:
         """Free the memory of models that nobody has needed for a while; True if some was freed.
 
-        Called while no job runs. A model that is not the chosen one any more goes whole.
+        Called while no job runs. A model that is not at work any more goes whole.
         """
-        with self._tidying.alone():
-            return self._models.let_go(idle_s, self._settings)
+        with self._keeping.alone():
+            return self._models.let_go(idle_s, self._settings, self._choice.at_work())
 
     # -- questions
 
@@ -281,36 +269,27 @@ class Engine:
             UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             ModelError: the model cannot be loaded.
         """
-        model = self._model(query.model)
-        with self.right_of_way.claimed():
-            searcher = model.searcher()
-            if not len(searcher):
-                raise nothing_to_search(self.roots(), model.encoder().spec.name)
-            return searcher.answer(query)
+        name = query.model or self._choice.answering()
+        try:
+            return self._answer_with(name, query)
+        except ModelError as error:
+            if query.model is not None:
+                raise
+            self._choice.failed(name, error)
+            if (other := self._choice.answering()) == name:
+                raise
+            return self._answer_with(other, query)
 
     def photo(self, content_id: str) -> PhotoRecord:
-        """What is known of an indexed photo.
-
-        Raises:
-            UnknownPhotoError: there is none with this content.
-        """
+        """What is known of an indexed photo."""
         return self._photos.of(content_id)
 
     def photo_at(self, path: Path) -> PhotoRecord:
-        """What is known of the indexed photo at a place.
-
-        Raises:
-            UnknownPhotoError: no indexed photo lies there.
-        """
+        """What is known of the indexed photo at a place."""
         return self._photos.at(path)
 
     def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
-        """A small picture of an indexed photo, its longer side at most ``size_px``.
-
-        Raises:
-            UnknownPhotoError: no indexed photo has this content, or its files are away.
-            QueryError: there are no thumbnails of this size.
-        """
+        """A small picture of an indexed photo, its longer side at most ``size_px``."""
         with self.right_of_way.claimed():
             return self._photos.thumbnail(content_id, size_px)
 
@@ -335,65 +314,84 @@ class Engine:
                 ModelStatus(spec, count) for _, spec, count in self._catalog.vectors.models()
             ),
             skipped=self._catalog.count_skipped(),
+            notices=self._choice.notices(),
+            switch=self._choice.switch(),
         )
 
     def skipped(self) -> list[Skipped]:
         """Files and folders that could not be indexed, each with its reason."""
         return self._catalog.skipped()
 
+    # -- models
+
+    def answering(self) -> str:
+        """The name of the model that answers."""
+        return self._choice.answering()
+
+    def models_at_work(self) -> tuple[str, ...]:
+        """Which models photos are embedded with: the one that answers, and the one that is to."""
+        return self._choice.at_work()
+
+    def switch(self) -> Switch | None:
+        """How far the chosen model is, while another one answers."""
+        return self._choice.switch()
+
+    def let_models_come(self, is_coming: Callable[[str], bool]) -> None:
+        """Tell no more of a model that is not here while ``is_coming`` says that it will be."""
+        self._choice.is_coming = is_coming
+
+    def model_came(self, name: str) -> None:
+        """A model was put on this disk: try to load it, whatever was before."""
+        self._choice.forget_failure(name)
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The models of the menu, those on this disk, and those of this index; the menu's first."""
+        return self._list.all()
+
+    def delete_vectors(self, name: str) -> int:
+        """Forget what a model has embedded; returns of how many contents."""
+        self._list.refuse_in_use(name, "vectors")
+        with self._jobs.without(name):
+            dropped = self._list.drop_vectors(name)
+        self._keeping.ask(Leftover.VECTORS)
+        return dropped
+
+    def delete_model(self, name: str) -> None:
+        """Delete the files of a model from this disk; what it has embedded stays."""
+        self._list.refuse_in_use(name, "files")
+        with self._jobs.without(name):
+            self._list.delete_files(name)
+
     # -- plumbing
 
     def _run_job(
-        self, changes: Changes | None, cancel: CancelToken, model: OpenModel
+        self, changes: Changes | None, cancel: CancelToken, model: str | None
     ) -> Iterator[Progress | IndexReport]:
-        with self._tidying.job():
-            for step in self._steps(changes, cancel, model):
+        with self._keeping.job():
+            for step in self._jobs.run(changes, cancel, model):
                 if isinstance(step, IndexReport) and changes is None and not step.is_cancelled:
                     self.tidy()
                 yield step
 
-    def _steps(
-        self, changes: Changes | None, cancel: CancelToken, model: OpenModel
-    ) -> Iterator[Progress | IndexReport]:
-        try:
-            yield from model.open_store(cancel)
-            if model.store is None:
-                yield IndexReport(skipped=self._catalog.count_skipped(), is_cancelled=True)
-                return
-            job = IndexingJob(
-                self._catalog,
-                model.store,
-                model.encoder(),
-                cancel,
-                links=self._links,
-                right_of_way=self.right_of_way,
-                being_written=self.being_written,
-                is_excluded=self._exclusions.covers,
-                batch_size=self._settings.batch_size,
-                decode_threads=self._settings.decode_threads,
-            )
-            yield from job.run(changes)
-        except Exception:
-            # So that the next job looks whether it is sound, and mends it. A client of Chroma that
-            # met a full disk hangs at its next write, and every thread of Python with it.
-            model.close_store()
-            raise
-        finally:
-            model.touch()
+    def _new_job(self, model: OpenModel, cancel: CancelToken) -> IndexingJob:
+        assert model.store is not None
+        return IndexingJob(
+            self._catalog,
+            model.store,
+            model.encoder(),
+            cancel,
+            links=self._links,
+            right_of_way=self.right_of_way,
+            being_written=self.being_written,
+            is_excluded=self._folders.exclusions.covers,
+            batch_size=self._settings.batch_size,
+            decode_threads=self._settings.decode_threads,
+        )
 
-    def _tidy_or_warn(self) -> None:
-        try:
-            self.tidy()
-        except PhotoSearchError as error:  # what is left is dropped the next time
-            _log.warning("%s", error)
-
-    def _save_roots(self) -> None:
-        """Keep a copy of what no scan could find out again, should the catalog be damaged."""
-        try:
-            with self._roots_lock:  # two at once: the older list must not be written last
-                save_roots(roots_copy_of(self._paths.catalog), self.roots())
-        except PhotoSearchError as error:
-            _log.warning("%s", error)
-
-    def _model(self, name: str | None) -> OpenModel:
-        return self._models.get(self._settings, name)
+    def _answer_with(self, name: str, query: Query) -> Answer:
+        model = self._models.get(self._settings, name)
+        with self.right_of_way.claimed():
+            searcher = model.searcher()
+            if not len(searcher):
+                raise nothing_to_search(self.roots(), model.encoder().spec.name)
+            return searcher.answer(query)

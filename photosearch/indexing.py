@@ -91,6 +91,11 @@ class IndexingJob:
         self._written_at = time.monotonic()
         self._embedded_count = self._recognised_count = self._failed_count = 0
 
+    @property
+    def unchanged(self) -> int:
+        """How many photos were up to date, of those looked at so far."""
+        return self._survey.findings.unchanged
+
     def run(self, changes: Changes | None = None) -> Iterator[Progress | IndexReport]:
         """Look at everything, or at what changed alone; yield progress, and last the report."""
         survey, findings = self._survey, self._survey.findings

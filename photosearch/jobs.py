@@ -8,10 +8,44 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from photosearch.errors import PhotoSearchError
+    from photosearch.types import IndexReport, Progress
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class JobKind(StrEnum):
+    """What the service can be asked to do in the background."""
+
+    INDEX = "index"
+    REBUILD = "rebuild"
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last two are its ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that somebody asked the service for; ``report`` or ``error`` says how it ended."""
+
+    id: int
+    kind: JobKind
+    state: JobState
+    progress: Progress | None = None
+    report: IndexReport | None = None
+    error: PhotoSearchError | None = None
 
 
 class CancelToken:
@@ -28,6 +62,20 @@ class CancelToken:
     def is_cancelled(self) -> bool:
         """Whether somebody asked."""
         return self._event.is_set()
+
+
+class CancelledWhen(CancelToken):
+    """Is cancelled with another token, and as soon as something has come to hold."""
+
+    def __init__(self, cancel: CancelToken, holds: Callable[[], bool]) -> None:
+        super().__init__()
+        self._outer = cancel
+        self._holds = holds
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked, or there is no reason to go on."""
+        return super().is_cancelled or self._outer.is_cancelled or self._holds()
 
 
 class RightOfWay:

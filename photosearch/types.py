@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from photosearch.errors import PhotoSearchError
     from photosearch.model_info import Switch
 
     Embeddings = NDArray[np.float32]
@@ -192,7 +191,8 @@ class Query:
         image_path, image: a photo file, indexed or not; the bytes of one.
         similar_to: content ids of indexed photos.
         offset: how many of the best hits to pass over.
-        model: the name of the model to ask; None is the one that the settings choose.
+        model: the name of the model to ask; None is the one that answers: the chosen one, or the
+            one before it while the library is not embedded with that.
     """
 
     text: str | None = None
@@ -373,31 +373,3 @@ class Event:
     activity: Activity | None = None
     report: IndexReport | None = None
     notice: Notice | None = None
-
-
-class JobKind(StrEnum):
-    """What the service can be asked to do in the background."""
-
-    INDEX = "index"
-    REBUILD = "rebuild"
-
-
-class JobState(StrEnum):
-    """Where a job stands; the last two are its ends."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A job that somebody asked the service for; ``report`` or ``error`` says how it ended."""
-
-    id: int
-    kind: JobKind
-    state: JobState
-    progress: Progress | None = None
-    report: IndexReport | None = None
-    error: PhotoSearchError | None = None

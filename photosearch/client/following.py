@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from photosearch import wire
 from photosearch.client.connection import SLOW_S, Connection, GoneError
 from photosearch.errors import ServiceError
-from photosearch.types import IndexReport, Job, JobState, Progress
+from photosearch.jobs import Job, JobState
+from photosearch.types import IndexReport, Progress
 
 if TYPE_CHECKING:
     from photosearch.jobs import CancelToken

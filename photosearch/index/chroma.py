@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from photosearch.index.store import Neighbour
 
 if TYPE_CHECKING:
     import numpy as np
+    from chromadb.api import ClientAPI
     from numpy.typing import NDArray
 
     from photosearch.types import Embeddings, ModelSpec
@@ -32,14 +33,9 @@ class ChromaStore:
     """A folder that one process owns: a second one on the same path loses vectors silently."""
 
     def __init__(self, folder: Path, spec: ModelSpec) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
         with _in_plain_words(folder):
             self._folder = folder
-            self._client = chromadb.PersistentClient(
-                path=str(folder), settings=Settings(anonymized_telemetry=False)
-            )
+            self._client = _new_client(folder)
             self._collection = self._client.get_or_create_collection(
                 spec.key,
                 configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
@@ -84,7 +80,32 @@ class ChromaStore:
 
     def close(self) -> None:
         """Close the client, so that the folder may be moved or opened again."""
-        self._client.close()  # type: ignore[attr-defined] # on the class, not yet on its interface
+        _close(self._client)
+
+
+def delete_collections_but(kept: Collection[str], folder: Path) -> None:
+    """Delete the vectors of all models but some; those may be open, in this process alone."""
+    with _in_plain_words(folder):
+        client = _new_client(folder)
+        try:
+            for collection in client.list_collections():
+                if collection.name not in kept:
+                    client.delete_collection(collection.name)
+        finally:
+            _close(client)
+
+
+def _new_client(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(
+        path=str(folder), settings=Settings(anonymized_telemetry=False)
+    )
+
+
+def _close(client: ClientAPI) -> None:
+    client.close()  # type: ignore[attr-defined] # on the class, not yet on its interface
 
 
 @contextmanager

@@ -39,6 +39,14 @@ class NewContent:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """The model that answers: the name that it is loaded by, and the key of its vectors."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankingRow:
     """A photo with its embedding, as stored: ``d`` float16 numbers."""
 

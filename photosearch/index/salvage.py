@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,10 +19,8 @@ from pathlib import Path
 from photosearch.errors import PhotoSearchError
 from photosearch.index.pages import PageFile, Value
 from photosearch.index.roots_copy import read_roots, roots_copy_of
-from photosearch.index.salvaged_rows import Table, read_tables
+from photosearch.index.salvaged_rows import MODEL_KEY, Table, read_tables
 from photosearch.index.schema import MIGRATIONS, migrate
-
-_MODEL_KEY = re.compile(r"(.+)-(\d{1,9})-([^-]+)-([^-]+)")
 
 _SIDE_FILES = ("-wal", "-shm")
 """What SQLite keeps beside a catalog; the first may hold committed rows that are nowhere else."""
@@ -177,7 +174,7 @@ def _stage_models_by_key(
     for index in table.indexes:
         for values in _entries(pages, tops.get(index, 0)):
             match values:
-                case (str(key), int(number)) if parts := _MODEL_KEY.fullmatch(key):
+                case (str(key), int(number)) if parts := MODEL_KEY.fullmatch(key):
                     architecture, dimension, weights, preprocessing = parts.groups()
                     made_up = (None, key, architecture, architecture, weights, int(dimension))
                     known = "SELECT 1 FROM staging.models WHERE row = ? OR key = ?"

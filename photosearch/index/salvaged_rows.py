@@ -17,6 +17,9 @@ from photosearch.types import ModelSpec, SkipKind
 
 Row = dict[str, Any]
 
+MODEL_KEY = re.compile(r"(.+)-(\d{1,9})-([^-]+)-([^-]+)")
+"""Architecture, dimension, and the fingerprints of weights and preprocessing."""
+
 _CONTENT_ID = re.compile(r"[0-9a-f]{32}")
 
 _NORM_TOLERANCE = 0.01
@@ -213,6 +216,10 @@ def _is_model(row: Row) -> bool:
     return spec.dimension > 0 and spec.key == row["key"] and row["dead_vectors"] >= 0
 
 
+def _is_answering(row: Row) -> bool:
+    return row["id"] == 1 and row["name"] != "" and MODEL_KEY.fullmatch(row["key"]) is not None
+
+
 def _is_vector(row: Row) -> bool:
     data = row["vector"]
     if not data or len(data) % 2:
@@ -230,4 +237,5 @@ _SENSE: dict[str, Callable[[Row], bool]] = {
     "skipped": _is_skipped,
     "models": _is_model,
     "vectors": _is_vector,
+    "answering": _is_answering,
 }

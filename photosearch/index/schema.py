@@ -68,7 +68,16 @@ CREATE INDEX vectors_by_content ON vectors (content);
 # Which folder it was that was scanned, so that one emptied is told from a drive that is away.
 _ROOT_IDENTITY = "ALTER TABLE roots ADD COLUMN identity TEXT NOT NULL DEFAULT ''"
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _ROOT_IDENTITY)
+# One row: the name that the model which answers is loaded by, and the key of its vectors.
+_ANSWERING = """
+CREATE TABLE answering (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    key TEXT NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _ROOT_IDENTITY, _ANSWERING)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from photosearch.index.chroma import ChromaStore
+from photosearch.index.chroma import ChromaStore, delete_collections_but
 from photosearch.index.probe import Health, probe
 from photosearch.types import Phase, Progress
 
@@ -37,6 +37,18 @@ def open_store(
     Cancelled before the store is whole, it yields none. Only the owner of the index may call
     it: a second process on the folder loses vectors.
     """
+    yield from check_store(catalog, folder, spec, cancel)
+    if not cancel.is_cancelled:
+        yield open_checked(catalog, folder, spec)
+
+
+def check_store(
+    catalog: Catalog, folder: Path, spec: ModelSpec, cancel: CancelToken
+) -> Iterator[Progress]:
+    """Look whether the vectors of a model are sound, and mend them; yields progress.
+
+    The folder may be replaced, and another process reads it: no store in it may be open.
+    """
     model_id = catalog.vectors.model_id(spec)
     finish_swap(folder)
     yield Progress(Phase.CHECKING, 0)
@@ -47,11 +59,23 @@ def open_store(
         yield from rebuild(catalog, folder, cancel)
     elif catalog.vectors.count_dead(model_id) > max(_DEAD_SHARE * total, _DEAD_MINIMUM):
         yield from rebuild(catalog, folder, cancel)
-    if cancel.is_cancelled:
-        return
+
+
+def open_checked(catalog: Catalog, folder: Path, spec: ModelSpec) -> VectorStore:
+    """Open the vectors of a model, which were found sound; others of the folder may be open."""
     store = ChromaStore(folder, spec)
-    reconcile(catalog, store, model_id)
-    yield store
+    try:
+        reconcile(catalog, store, catalog.vectors.model_id(spec))
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def drop_forgotten(catalog: Catalog, folder: Path) -> None:
+    """Delete the vectors of models that the catalog knows no more. Only while no job runs."""
+    if folder.exists():
+        delete_collections_but({spec.key for _, spec in catalog.vectors.specs()}, folder)
 
 
 def reconcile(catalog: Catalog, store: VectorStore, model_id: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from photosearch.index.rows import FileKey, NewContent, RankingRow
+from photosearch.index.rows import Answering, FileKey, NewContent, RankingRow
 from photosearch.types import ModelSpec
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _FILES_A_QUESTION = 5_000
 """SQLite takes 32,766 variables in one question; a file needs two."""
 
+_DROPPED_AT_ONCE = 5_000
+"""Vectors a transaction: 0.1 s for which searches wait."""
 
 _RANKING = (
     "SELECT photos.root_id, photos.relative_path, vector FROM {files} "
@@ -58,6 +60,56 @@ class VectorTable:
             "FROM models ORDER BY id"
         )
         return [(row[0], ModelSpec(*row[1:6]), row[6]) for row in rows]
+
+    def specs(self) -> list[tuple[int, ModelSpec]]:
+        """The same without the counts, which take a while to make."""
+        rows = self._db.all(
+            "SELECT id, name, architecture, weights_fingerprint, dimension, "
+            "preprocessing_fingerprint FROM models ORDER BY id"
+        )
+        return [(row[0], ModelSpec(*row[1:])) for row in rows]
+
+    def answering(self) -> Answering | None:
+        """The model that answers, if one is remembered."""
+        row = self._db.one("SELECT name, key FROM answering")
+        return None if row is None else Answering(*row)
+
+    def set_answering(self, model: Answering) -> None:
+        """Have another model answer from now on, also after a restart."""
+        self._db.run(
+            "INSERT INTO answering (id, name, key) VALUES (1, ?1, ?2) "
+            "ON CONFLICT (id) DO UPDATE SET name = ?1, key = ?2",
+            (model.name, model.key),
+        )
+
+    def is_empty(self, key: str) -> bool:
+        """Whether a model, by its key, has embedded nothing."""
+        sql = "SELECT 1 FROM vectors JOIN models ON models.id = model WHERE key = ? LIMIT 1"
+        return self._db.one(sql, (key,)) is None
+
+    def remaining(self, model_id: int | None) -> int:
+        """How many contents of photos in folders that are there a model has not embedded.
+
+        None is a model that was never used: all of them. 0.1 s for 100,000 photos.
+        """
+        row = self._db.one(
+            "SELECT count(DISTINCT photos.content) FROM photos "
+            "JOIN roots ON roots.id = root_id AND NOT is_offline WHERE NOT EXISTS "
+            "(SELECT 1 FROM vectors WHERE model = ? AND content = photos.content)",
+            (model_id,),
+        )
+        return int(row[0])
+
+    def drop(self, model_id: int) -> int:
+        """Forget a model with all its vectors; returns how many. Others get a turn in between."""
+        dropped = 0
+        while rows := self._db.all(
+            "SELECT rowid FROM vectors WHERE model = ? LIMIT ?", (model_id, _DROPPED_AT_ONCE)
+        ):
+            self._db.run_many("DELETE FROM vectors WHERE rowid = ?", rows)
+            dropped += len(rows)
+        self._db.run("DELETE FROM models WHERE id = ?", (model_id,))
+        return dropped
 
     def save(self, model_id: int, contents: Sequence[NewContent]) -> None:
         """Store the embeddings of contents that the catalog has; known ones are left alone."""

@@ -10,8 +10,9 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from photosearch.interface import PhotoSearch
+from photosearch.jobs import Job, JobKind
 from photosearch.service.events import EventHub
-from photosearch.types import Job, JobKind, Status
+from photosearch.types import Status
 
 
 class Worker(Protocol):

@@ -8,8 +8,8 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 
 from photosearch.errors import QueryError
-from photosearch.jobs import CancelToken
-from photosearch.types import IndexReport, Job, JobKind, JobState
+from photosearch.jobs import CancelToken, Job, JobKind, JobState
+from photosearch.types import IndexReport
 
 _REMEMBERED = 100
 _MOST_WAITING = 20

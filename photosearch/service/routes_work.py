@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from photosearch import types, wire
+from photosearch import jobs, wire
 from photosearch.errors import ServiceError
 from photosearch.service.backend import Backend, Service
 from photosearch.service.failures import NotThereError, declared
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["work"])
 
 WAIT_MAX_S = 10.0
 _LOOK_S = 0.05
-_ENDS = (types.JobState.DONE, types.JobState.FAILED)
+_ENDS = (jobs.JobState.DONE, jobs.JobState.FAILED)
 
 JobId = Annotated[int, Path(description="The `id` of the job.")]
 
@@ -33,13 +33,13 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 @router.post("/index", status_code=202, responses=declared(400, 409, 422))
 def index(service: Service, wanted: wire.IndexRequest) -> wire.Job:
     """Look through all folders and bring the index up to date with them."""
-    return wire.Job.of(service.worker.submit(types.JobKind.INDEX, wanted.model))
+    return wire.Job.of(service.worker.submit(jobs.JobKind.INDEX, wanted.model))
 
 
 @router.post("/rebuild", status_code=202, responses=declared())
 def rebuild(service: Service) -> wire.Job:
     """Make the vector store anew from the catalog; no photo is read or embedded again."""
-    return wire.Job.of(service.worker.submit(types.JobKind.REBUILD))
+    return wire.Job.of(service.worker.submit(jobs.JobKind.REBUILD))
 
 
 @router.get("/jobs/{job_id}", responses=declared(404, 422))
@@ -88,7 +88,7 @@ async def events(service: Service) -> Response:
     return EventStream(service)
 
 
-async def _next_step(service: Backend, job_id: int, wait_s: float) -> types.Job:
+async def _next_step(service: Backend, job_id: int, wait_s: float) -> jobs.Job:
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_s
     first = now = _known(service.worker.job(job_id), job_id)
@@ -100,7 +100,7 @@ async def _next_step(service: Backend, job_id: int, wait_s: float) -> types.Job:
     return now
 
 
-def _known(job: types.Job | None, job_id: int) -> types.Job:
+def _known(job: jobs.Job | None, job_id: int) -> jobs.Job:
     if job is None:
         raise NotThereError(ServiceError(f"There is no job {job_id}."))
     return job

@@ -12,23 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.errors import PhotoSearchError
-from photosearch.jobs import CancelToken
+from photosearch.jobs import CancelToken, Job, JobKind, JobState
 from photosearch.model.registry import parse_model_name
 from photosearch.service.jobs import JobQueue, Request
 from photosearch.service.news import News, did_something
 from photosearch.service.priority import lower_priority
-from photosearch.types import (
-    Changes,
-    IndexReport,
-    Job,
-    JobKind,
-    JobState,
-    Notice,
-    Progress,
-    Root,
-    Status,
-    WatchState,
-)
+from photosearch.types import Changes, IndexReport, Notice, Progress, Root, Status, WatchState
 
 if TYPE_CHECKING:
     from photosearch.engine import Engine

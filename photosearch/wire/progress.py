@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from photosearch import types
+from photosearch import jobs, types
 from photosearch.wire.failures import Error
 from photosearch.wire.places import ShownText, Uri, path_of, text_of, uri_of
 
@@ -159,14 +159,14 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int
-    kind: types.JobKind
-    state: types.JobState
+    kind: jobs.JobKind
+    state: jobs.JobState
     progress: Progress | None = None
     report: IndexReport | None = None
     error: Error | None = None
 
     @classmethod
-    def of(cls, job: types.Job) -> Self:
+    def of(cls, job: jobs.Job) -> Self:
         """A job, ready to be sent."""
         return cls(
             id=job.id,
@@ -177,9 +177,9 @@ class Job(BaseModel):
             error=None if job.error is None else Error.of(job.error),
         )
 
-    def to_core(self) -> types.Job:
+    def to_core(self) -> jobs.Job:
         """The job that was sent; its error is one of the same class and words."""
-        return types.Job(
+        return jobs.Job(
             self.id,
             self.kind,
             self.state,

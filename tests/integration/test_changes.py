@@ -284,7 +284,7 @@ def test_a_folder_that_is_read_anew_is_not_in_memory_twice(
         in_memory.extend(matrix() for matrix in loaded)
         return real(self, *which)
 
-    searcher = engine._model(None).searcher()
+    searcher = engine._models.get(engine.settings).searcher()
     assert found(engine) == ["a.png"]
     loaded.append(weakref.ref(searcher._matrix))
     monkeypatch.setattr(VectorTable, "ranking_rows", look)

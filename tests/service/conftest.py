@@ -19,20 +19,12 @@ import uvicorn
 
 from photosearch import wire
 from photosearch.engine import Engine
+from photosearch.jobs import Job, JobKind, JobState
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.connections import Door
 from photosearch.service.events import EventHub
-from photosearch.types import (
-    Activity,
-    ActivityState,
-    Hit,
-    IndexReport,
-    Job,
-    JobKind,
-    JobState,
-    Status,
-)
+from photosearch.types import Activity, ActivityState, Hit, IndexReport, Status
 
 TOKEN = "the-token-of-the-tests"
 PORT = 4711

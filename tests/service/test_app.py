@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from photosearch import __version__, types, wire
+from photosearch import __version__, jobs, types, wire
 from photosearch.engine import Engine
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
@@ -225,7 +225,7 @@ def test_who_waits_for_a_job_hears_of_its_next_step(api: Any, worker: Any) -> No
     api("POST", "/v1/rebuild")
     step = replace(
         worker.jobs[1],
-        state=types.JobState.RUNNING,
+        state=jobs.JobState.RUNNING,
         progress=types.Progress(types.Phase.REBUILDING, 1, 2),
     )
 
@@ -263,7 +263,7 @@ def test_a_job_that_failed_says_why(api: Any, worker: Any) -> None:
 
     api("POST", "/v1/rebuild")
     failed = replace(
-        worker.jobs[1], state=types.JobState.FAILED, error=ModelError("No.", "Try another.")
+        worker.jobs[1], state=jobs.JobState.FAILED, error=ModelError("No.", "Try another.")
     )
     worker.jobs[1] = failed
 

@@ -25,13 +25,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from photosearch.engine import Engine
+from photosearch.jobs import JobKind
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.backend import Backend
 from photosearch.service.events import EventHub
 from photosearch.service.openapi import description
 from photosearch.settings import Settings
-from photosearch.types import JobKind, Root
+from photosearch.types import Root
 
 TOKEN = "the-token-of-the-tests"
 SCHEMA = schemathesis.openapi.from_dict(json.loads(description()))

@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from photosearch import errors, types, wire
+from photosearch import errors, jobs, types, wire
 from photosearch.cli import options
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.settings import Settings
@@ -104,10 +104,10 @@ TRAVELLERS = {
         maybe(notices),
     ),
     wire.Job: st.builds(
-        types.Job,
+        jobs.Job,
         counts,
-        st.sampled_from(types.JobKind),
-        st.sampled_from(types.JobState),
+        st.sampled_from(jobs.JobKind),
+        st.sampled_from(jobs.JobState),
         maybe(progress),
         maybe(reports),
     ),
@@ -241,7 +241,7 @@ def test_a_pattern_without_percent_signs_travels_as_it_is(pattern: str) -> None:
 def test_an_error_comes_back_as_the_same_class_with_the_same_words(
     kind: type[PhotoSearchError],
 ) -> None:
-    job = types.Job(1, types.JobKind.INDEX, types.JobState.FAILED, error=kind("What.", "Do."))
+    job = jobs.Job(1, jobs.JobKind.INDEX, jobs.JobState.FAILED, error=kind("What.", "Do."))
 
     error = sent(wire.Job, job).error
 

@@ -13,12 +13,13 @@ import pytest
 
 from photosearch.engine import Engine
 from photosearch.errors import PhotoSearchError, QueryError
+from photosearch.jobs import JobKind, JobState
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.events import EventHub
 from photosearch.service.worker import IndexWorker
 from photosearch.settings import Settings
-from photosearch.types import JobKind, JobState, Query, Root
+from photosearch.types import Query, Root
 from photosearch.watching import Timing, Watching
 
 MakePhoto = Callable[..., Path]

@@ -11,12 +11,13 @@ import pytest
 
 from photosearch.engine import Engine
 from photosearch.errors import QueryError
+from photosearch.jobs import Job, JobState
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.events import EventHub, Subscription
 from photosearch.service.worker import IndexWorker
 from photosearch.settings import Settings
-from photosearch.types import ActivityState, Job, JobState, Query
+from photosearch.types import ActivityState, Query
 from photosearch.watching import Timing, Watching
 
 WAIT_S = 120.0

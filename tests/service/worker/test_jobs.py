@@ -11,16 +11,12 @@ import pytest
 
 from photosearch.engine import Engine
 from photosearch.errors import ModelError, PhotoSearchError
+from photosearch.jobs import Job, JobKind, JobState
 from photosearch.paths import AppPaths
 from photosearch.service.events import EventHub, Subscription
 from photosearch.service.worker import IndexWorker
 from photosearch.settings import Settings
-from photosearch.types import (
-    EventKind,
-    Job,
-    JobKind,
-    JobState,
-)
+from photosearch.types import EventKind
 from photosearch.watching import Timing, Watching
 
 MakePhoto = Callable[..., Path]
