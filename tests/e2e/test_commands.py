@@ -227,6 +227,26 @@ def test_evaluate_measures_captions_and_labels_in_one_go(
     assert (document["photos"], document["captions"], document["labels"]) == (3, 3, 3)
 
 
+def test_evaluate_finds_the_starter_as_good_as_itself(
+    run: Run, tmp_path: Path, photos: Path
+) -> None:
+    captions = tmp_path / "captions.csv"
+    captions.write_text("image,caption\n0.png,a cat\n1.png,a cup of coffee\n2.jpg,a cat\n")
+    document = answer(
+        run(
+            *("evaluate", "--photos", photos, "--captions", captions, "--json"),
+            *("--compare", "starter", "starter", "--against", "published"),
+        )
+    )
+    first, second = document["models"]  # type: ignore[misc]
+    assert first["model"] == second["model"] == "starter"
+    assert first["recall@1"] == second["recall@1"] == pytest.approx(2 / 3)
+    assert set(document["difference"].values()) == {0.0}  # type: ignore[attr-defined]
+    assert document["recall@1_interval"] == [0.0, 0.0]
+    assert (document["image_cka"], document["text_cka"]) == pytest.approx((1.0, 1.0))
+    assert document["published"] == []
+
+
 def test_the_demo_answers_from_sample_photos_and_says_what_to_do_next(run_fresh: Run) -> None:
     done = run_fresh("demo", "--data-dir", Path(os.environ["PHOTOSEARCH_DATA_DIR"]) / "d")
     assert done.returncode == 0, done.stderr
