@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,7 @@ def has_foreign_text_tower(checkpoint: Checkpoint) -> bool:
     )
 
 
+@cache
 def _open_clip() -> Any:
     declare_missing_operators()
     import open_clip
@@ -304,6 +306,8 @@ def _may_fit(tensors: Mapping[str, Tensor], network: Mapping[str, Any]) -> bool:
     prefix = "text." if "text.token_embedding.weight" in tensors else ""
     words = _shape(tensors, f"{prefix}token_embedding.weight")
     if words != (text.get("vocab_size", 49408), text.get("width", 512)):
+        return False
+    if prefix and not network.get("custom_text"):
         return False
     if _layers(tensors, f"{prefix}transformer.resblocks.") != text.get("layers", 12):
         return False

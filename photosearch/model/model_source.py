@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,10 @@ def open_source(source: Path, architecture: str | None) -> ModelSource:
     Raises:
         ModelError: there is no such model, or it cannot be told what it is.
     """
-    if source.is_dir():
+    if _is_there(source, Path.is_dir):
         weights, remarks = _choose_weights(source)
         return _open_folder(source, weights, architecture, _stem_of_folder(source), remarks)
-    if architecture is None and (source.parent / CONFIG).is_file():
+    if architecture is None and _is_there(source.parent / CONFIG, Path.is_file):
         remark = f"The network and the preparation of images are those of the {CONFIG} beside it."
         return _open_folder(source.parent, source, None, source.stem, (remark,))
     checkpoint = open_checkpoint(source)
@@ -81,6 +81,14 @@ def open_source(source: Path, architecture: str | None) -> ModelSource:
         remarks = ()
     config, more = _published_config(architecture)
     return ModelSource(checkpoint, config, architecture, source.stem, None, remarks + more)
+
+
+def _is_there(path: Path, is_kind: Callable[[Path], bool]) -> bool:
+    """Whether it can be seen: where names are too long or folders closed, opening will tell."""
+    try:
+        return is_kind(path)
+    except OSError:
+        return False
 
 
 def _open_folder(
@@ -101,8 +109,11 @@ def _open_folder(
         "model_cfg": config["model_cfg"],
         "preprocess_cfg": {key: preparing[key] for key in _PREPARING if key in preparing},
     }
-    label = known or safe_name(_stem_of_folder(folder))
-    return ModelSource(open_checkpoint(weights), kept, label, stem, folder, remarks)
+    if known is None:
+        return ModelSource(
+            open_checkpoint(weights), kept, safe_name(stem), "local", folder, remarks
+        )
+    return ModelSource(open_checkpoint(weights), kept, known, stem, folder, remarks)
 
 
 def _choose_weights(folder: Path) -> tuple[Path, tuple[str, ...]]:
