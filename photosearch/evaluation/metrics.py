@@ -92,7 +92,8 @@ def linear_cka(x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> fl
     """How alike two models arrange the same things: linear CKA, 0 to 1.
 
     ``‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖)`` in Frobenius norms, of columns with their mean taken off (Kornblith
-    et al. 2019, section 3): of features against features, so that no n × n matrix is needed.
+    et al. 2019, section 3): of features against features, so that no n × n matrix is needed. Of
+    fewer things than features it comes out high, also of models that have nothing in common.
 
     Args:
         x, y: ``(n, d)`` and ``(n, e)``, a row the same thing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,25 @@ def test_two_models_are_compared_each_loaded_after_the_other(
     assert (found["photos"], found["captions"], found["skipped"]) == (3, 3, [])
     assert "published" not in found
     assert loaded[-2:] == ["fake/one", "prompted/one"]
+
+
+def test_the_first_model_is_let_go_before_the_second_is_loaded(
+    document: Document, library: Path, captions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[FakeEncoder]] = []
+    still_there: list[int] = []
+
+    def load(paths: AppPaths, settings: Settings) -> FakeEncoder:
+        still_there.append(sum(one() is not None for one in made))
+        encoder = FakeEncoder()
+        made.append(weakref.ref(encoder))
+        return encoder
+
+    monkeypatch.setattr("photosearch.model.registry.load_encoder", load)
+    (library / "red.png").write_bytes(b"no picture")  # whose error must not keep anything
+    found = document("--captions", captions, "--compare", "fake/one", "fake/two")
+    assert len(found["skipped"]) == 1
+    assert still_there == [0, 0, 0]
 
 
 def test_a_comparison_for_people_has_a_line_for_each_figure(
