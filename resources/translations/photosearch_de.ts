@@ -31,6 +31,20 @@
             <numerusform>%n Ordner sind nicht erreichbar: Ihre Fotos werden erst wieder durchsucht, wenn sie zurück sind.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n language(s)</source>
+        <translation>
+            <numerusform>%n Sprache</numerusform>
+            <numerusform>%n Sprachen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>About</name>
@@ -100,6 +114,29 @@
     <message>
         <source>Up to date</source>
         <translation>Aktuell</translation>
+    </message>
+</context>
+<context>
+    <name>Amounts</name>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} h</translation>
+    </message>
+    <message>
+        <source>{0}/s</source>
+        <translation>{0}/s</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>
@@ -266,10 +303,18 @@
         <translation>Anderen Ordner wählen…</translation>
     </message>
     <message>
-        <source>Type “a dog on the beach”, and see the photos that show it. Nothing leaves this computer, and your photos are never changed.
+        <source>Type in English “a dog on the beach”, and see the photos that show it.</source>
+        <translation>Gib auf Englisch „a dog on the beach“ ein, und du siehst die Fotos mit einem Hund am Strand.</translation>
+    </message>
+    <message>
+        <source>Type “a dog on the beach”, and see the photos that show it.</source>
+        <translation>Gib „ein Hund am Strand“ ein, und du siehst die Fotos, die das zeigen.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer, and your photos are never changed.
 
 Where are your photos? All folders within are looked through as well, and you can search from the first photos on, while the rest is still being looked through.</source>
-        <translation>Gib auf Englisch „a dog on the beach“ ein, und du siehst die Fotos mit einem Hund am Strand. Nichts verlässt diesen Rechner, und deine Fotos werden nie verändert.
+        <translation>Nichts verlässt diesen Rechner, und deine Fotos werden nie verändert.
 
 Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von den ersten Fotos an suchen, während der Rest noch durchgesehen wird.</translation>
     </message>
@@ -432,6 +477,389 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
 </context>
 <context>
+    <name>MeasureLine</name>
+    <message>
+        <source>Measure this machine</source>
+        <translation>Diesen Rechner messen</translation>
+    </message>
+    <message>
+        <source>Measuring how fast each model is on this machine: {0} of {1}</source>
+        <translation>Gemessen wird, wie schnell jedes Modell auf diesem Rechner ist: {0} von {1}</translation>
+    </message>
+    <message>
+        <source>How long a model takes for your photos depends on this machine: a short measurement tells.</source>
+        <translation>Wie lange ein Modell für deine Fotos braucht, hängt von diesem Rechner ab: Eine kurze Messung sagt es.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardView</name>
+    <message>
+        <source>Recommended</source>
+        <translation>Empfohlen</translation>
+    </message>
+    <message>
+        <source>Answers now</source>
+        <translation>Antwortet jetzt</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>Dieses Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was nicht geklappt hat</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>{0} verwenden</translation>
+    </message>
+    <message>
+        <source>Details of {0}</source>
+        <translation>Einzelheiten zu {0}</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Download and use</source>
+        <translation>Herunterladen und verwenden</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChoice</name>
+    <message>
+        <source>Now searching with {0}.</source>
+        <translation>Gesucht wird jetzt mit {0}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The speed of %n model(s) is still not known.</source>
+        <translation>
+            <numerusform>Das Tempo von %n Modell ist noch nicht bekannt.</numerusform>
+            <numerusform>Das Tempo von %n Modellen ist noch nicht bekannt.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ModelDisk</name>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Delete the files of {0}</source>
+        <translation>Die Dateien von {0} löschen</translation>
+    </message>
+    <message>
+        <source>Delete what {0} knows of your photos</source>
+        <translation>Löschen, was {0} von deinen Fotos weiß</translation>
+    </message>
+    <message>
+        <source>Delete a model</source>
+        <translation>Modell löschen</translation>
+    </message>
+    <message>
+        <source>Delete the files of {0}?</source>
+        <translation>Die Dateien von {0} löschen?</translation>
+    </message>
+    <message>
+        <source>To use it again, it has to be downloaded again.</source>
+        <translation>Um es wieder zu verwenden, muss es neu heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>To use it again, you have to add its file again.</source>
+        <translation>Um es wieder zu verwenden, musst du seine Datei neu hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete what a model knows</source>
+        <translation>Wissen eines Modells löschen</translation>
+    </message>
+    <message>
+        <source>Delete what {0} knows of your photos?</source>
+        <translation>Löschen, was {0} von deinen Fotos weiß?</translation>
+    </message>
+    <message>
+        <source>The photos stay as they are. To search with this model again, it has to look through all of them again.</source>
+        <translation>Die Fotos bleiben, wie sie sind. Um wieder mit diesem Modell zu suchen, muss es sie alle noch einmal durchsehen.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelMenu</name>
+    <message>
+        <source>Part of photosearch: fast, works at once, and finds the least. English.</source>
+        <translation>Teil von photosearch: schnell, sofort bereit, findet am wenigsten. Englisch.</translation>
+    </message>
+    <message>
+        <source>Small and well known: much better than the starter, at half its speed or less. English.</source>
+        <translation>Klein und bewährt: viel besser als der Starter, höchstens halb so schnell. Englisch.</translation>
+    </message>
+    <message>
+        <source>A little slower, sees a little more, and names things better. English.</source>
+        <translation>Etwas langsamer, sieht etwas mehr und benennt Dinge besser. Englisch.</translation>
+    </message>
+    <message>
+        <source>The best that a laptop indexes quickly, in more than a hundred languages.</source>
+        <translation>Das beste, mit dem ein Laptop noch flott ist, in mehr als hundert Sprachen.</translation>
+    </message>
+    <message>
+        <source>As fast as ViT-B/32 with photos, in a hundred languages; its words are slower.</source>
+        <translation>Bei Fotos so schnell wie ViT-B/32, in hundert Sprachen; bei Wörtern langsamer.</translation>
+    </message>
+    <message>
+        <source>Small on disk and very good for its size; its licence allows research only. English.</source>
+        <translation>Klein auf der Festplatte und sehr gut für seine Größe; die Lizenz erlaubt nur Forschung. Englisch.</translation>
+    </message>
+    <message>
+        <source>Finds more than ViT-B/32 and takes four times as long. English.</source>
+        <translation>Findet mehr als ViT-B/32 und braucht viermal so lange. Englisch.</translation>
+    </message>
+    <message>
+        <source>Nearly as good as the largest at a fifth of the work, in more than a hundred languages.</source>
+        <translation>Fast so gut wie das größte bei einem Fünftel der Arbeit, in mehr als hundert Sprachen.</translation>
+    </message>
+    <message>
+        <source>Large: for a graphics card, or for a night&apos;s patience. English.</source>
+        <translation>Groß: für eine Grafikkarte oder für eine Nacht Geduld. Englisch.</translation>
+    </message>
+    <message>
+        <source>The best of these, in more than a hundred languages: for a graphics card.</source>
+        <translation>Das beste von diesen, in mehr als hundert Sprachen: für eine Grafikkarte.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelProgress</name>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Resume {0}</source>
+        <translation>{0} fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause {0}</source>
+        <translation>{0} anhalten</translation>
+    </message>
+    <message>
+        <source>Cancel {0}</source>
+        <translation>{0} abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>Many languages</source>
+        <translation>Viele Sprachen</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+    <message>
+        <source>{0} on this disk</source>
+        <translation>{0} auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>No download</source>
+        <translation>Kein Download</translation>
+    </message>
+    <message>
+        <source>{0} download</source>
+        <translation>{0} Download</translation>
+    </message>
+    <message>
+        <source>{0}, for research only</source>
+        <translation>{0}, nur für Forschung</translation>
+    </message>
+    <message>
+        <source>Speed here: not measured yet</source>
+        <translation>Tempo hier: noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>{0} photos/s here</source>
+        <translation>{0} Fotos/s hier</translation>
+    </message>
+    <message>
+        <source>about {0} for the {1} photos left</source>
+        <translation>etwa {0} für die übrigen {1} Fotos</translation>
+    </message>
+    <message>
+        <source>about {0} for your {1} photos</source>
+        <translation>etwa {0} für deine {1} Fotos</translation>
+    </message>
+    <message>
+        <source>COCO: {0} of captions find their own photo first, of 5,000.</source>
+        <translation>COCO: {0} der Bildtexte finden unter 5.000 Fotos ihr eigenes zuerst.</translation>
+    </message>
+    <message>
+        <source>Flickr30k: {0} of captions find theirs first, of 1,000.</source>
+        <translation>Flickr30k: {0} der Bildtexte finden unter 1.000 Fotos ihr eigenes zuerst.</translation>
+    </message>
+    <message>
+        <source>ImageNet: {0} of photos are named rightly, of 1,000 names.</source>
+        <translation>ImageNet: {0} der Fotos bekommen unter 1.000 Namen den richtigen.</translation>
+    </message>
+    <message>
+        <source>{0} numbers for each photo, {1} billion operations to find them.</source>
+        <translation>{0} Zahlen für jedes Foto, {1} Milliarden Rechenschritte dafür.</translation>
+    </message>
+    <message>
+        <source>No figures are published.</source>
+        <translation>Es sind keine Zahlen veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Source: {0}</source>
+        <translation>Quelle: {0}</translation>
+    </message>
+    <message>
+        <source>Licence: {0}</source>
+        <translation>Lizenz: {0}</translation>
+    </message>
+    <message>
+        <source>Its name for the command line: {0}</source>
+        <translation>Sein Name für die Kommandozeile: {0}</translation>
+    </message>
+    <message>
+        <source>The download begins in a moment…</source>
+        <translation>Der Download beginnt gleich…</translation>
+    </message>
+    <message>
+        <source>A model of your own.</source>
+        <translation>Ein eigenes Modell.</translation>
+    </message>
+    <message>
+        <source>Download paused at {0}</source>
+        <translation>Download angehalten bei {0}</translation>
+    </message>
+    <message>
+        <source>Downloaded; checking it and making it ready…</source>
+        <translation>Heruntergeladen; es wird geprüft und bereit gemacht…</translation>
+    </message>
+    <message>
+        <source>The download did not work</source>
+        <translation>Der Download hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>Downloading: {0}</source>
+        <translation>Wird heruntergeladen: {0}</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>noch {0}</translation>
+    </message>
+    <message>
+        <source>Looking through your photos…</source>
+        <translation>Deine Fotos werden durchgesehen…</translation>
+    </message>
+    <message>
+        <source>Paused at {0} of {1} photos</source>
+        <translation>Angehalten bei {0} von {1} Fotos</translation>
+    </message>
+    <message>
+        <source>Looking through your photos: {0} of {1}</source>
+        <translation>Fotos werden durchgesehen: {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Preparing {0}</source>
+        <translation>{0} wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>{0} is paused at {1} of {2} photos</source>
+        <translation>{0} ist angehalten bei {1} von {2} Fotos</translation>
+    </message>
+    <message>
+        <source>Preparing {0}: {1} of {2}</source>
+        <translation>{0} wird vorbereitet: {1} von {2}</translation>
+    </message>
+    <message>
+        <source>{0}; searching with {1} meanwhile</source>
+        <translation>{0}; gesucht wird solange mit {1}</translation>
+    </message>
+    <message>
+        <source>Downloads {0} to this computer, once.</source>
+        <translation>Lädt einmalig {0} auf diesen Rechner herunter.</translation>
+    </message>
+    <message>
+        <source>Its licence allows research only.</source>
+        <translation>Seine Lizenz erlaubt nur Forschung.</translation>
+    </message>
+    <message>
+        <source>{0} goes on searching until then.</source>
+        <translation>Bis dahin sucht weiter {0}.</translation>
+    </message>
+    <message>
+        <source>Looks through {0} photos.</source>
+        <translation>Sieht {0} Fotos durch.</translation>
+    </message>
+    <message>
+        <source>Looks through {0} photos: about {1}.</source>
+        <translation>Sieht {0} Fotos durch: etwa {1}.</translation>
+    </message>
+    <message>
+        <source>What it knows of {0} photos: {1}</source>
+        <translation>Was es von {0} Fotos weiß: {1}</translation>
+    </message>
+    <message>
+        <source>Its files: {0}</source>
+        <translation>Seine Dateien: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Back to the search</source>
+        <translation>Zurück zur Suche</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>A model looks at every photo once, and from then on finds them by your words. Larger ones find more, and take longer to look. Your photos never leave this computer; only the model itself is downloaded.</source>
+        <translation>Ein Modell sieht sich jedes Foto einmal an und findet es von da an mit deinen Worten. Größere finden mehr und brauchen länger zum Ansehen. Deine Fotos verlassen nie diesen Rechner; nur das Modell selbst wird heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment…</translation>
+    </message>
+    <message>
+        <source>Searching with {0}.</source>
+        <translation>Gesucht wird mit {0}.</translation>
+    </message>
+    <message>
+        <source>Searching with {0}, until {1} has looked at all of your photos.</source>
+        <translation>Gesucht wird mit {0}, bis {1} alle deine Fotos angesehen hat.</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message>
         <source>Messages</source>
@@ -447,6 +875,25 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>&amp;Other program…</source>
         <translation>&amp;Anderes Programm…</translation>
+    </message>
+</context>
+<context>
+    <name>OwnModel</name>
+    <message>
+        <source>Add a model file…</source>
+        <translation>Modelldatei hinzufügen…</translation>
+    </message>
+    <message>
+        <source>A model that you have as a file (open_clip’s .safetensors or .pt, or a folder with open_clip_config.json) is added in a terminal. Put its path in place of FILE; it is checked, and then stands above.</source>
+        <translation>Ein Modell, das du als Datei hast (.safetensors oder .pt von open_clip, oder ein Ordner mit open_clip_config.json), wird in einem Terminal hinzugefügt. Setze seinen Pfad an die Stelle von FILE; es wird geprüft und steht dann hier oben.</translation>
+    </message>
+    <message>
+        <source>The command that adds a model</source>
+        <translation>Der Befehl, der ein Modell hinzufügt</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
     </message>
 </context>
 <context>
@@ -680,6 +1127,17 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
 </context>
 <context>
+    <name>QualityBar</name>
+    <message>
+        <source>Quality: not published</source>
+        <translation>Qualität: nicht veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+</context>
+<context>
     <name>ResultsModel</name>
     <message>
         <source>Result {0} of {1}, in the folder {2}</source>
@@ -781,10 +1239,18 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>Describe what is in the photo…</source>
-        <translation>Beschreibe auf Englisch, was auf dem Foto ist…</translation>
+        <translation>Beschreibe, was auf dem Foto ist…</translation>
     </message>
     <message>
         <source>Describe it…</source>
+        <translation>Beschreiben…</translation>
+    </message>
+    <message>
+        <source>Describe the photo in English…</source>
+        <translation>Beschreibe das Foto auf Englisch…</translation>
+    </message>
+    <message>
+        <source>In English…</source>
         <translation>Auf Englisch…</translation>
     </message>
     <message>
@@ -1046,6 +1512,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Einen Moment…</translation>
     </message>
     <message>
+        <source>Choose a model…</source>
+        <translation>Modell wählen…</translation>
+    </message>
+    <message>
         <source>Start at login</source>
         <translation>Beim Anmelden starten</translation>
     </message>
@@ -1070,8 +1540,8 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Dieser Rechner</translation>
     </message>
     <message>
-        <source>Your photos are looked through anew with another model; until that is done, searches find only those it has seen. A published model is downloaded once: ViT-B-32/laion2b_s34b_b79k takes about 600 MB. Everything else stays offline.</source>
-        <translation>Mit einem anderen Modell werden deine Fotos neu durchgesehen; bis das fertig ist, findet die Suche nur die schon durchgesehenen. Ein veröffentlichtes Modell wird einmal heruntergeladen: ViT-B-32/laion2b_s34b_b79k belegt etwa 600 MB. Alles andere bleibt offline.</translation>
+        <source>{0} is chosen. Others find more, or take less time.</source>
+        <translation>Gewählt ist {0}. Andere finden mehr oder brauchen weniger Zeit.</translation>
     </message>
 </context>
 <context>
@@ -1244,16 +1714,16 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Das eingebaute Startmodell ist im Einsatz: klein, schnell und ohne Herunterladen.</translation>
     </message>
     <message>
-        <source>It finds everyday things: people, animals, vehicles, things around the house. A larger CLIP model finds more and knows more words; it is downloaded once, and takes longer to look through your photos. You can choose one at any time in the settings, under “Model”.</source>
-        <translation>Es findet Alltägliches: Menschen, Tiere, Fahrzeuge, Dinge im Haus. Ein größeres CLIP-Modell findet mehr und kennt mehr Wörter; es wird einmal heruntergeladen und braucht länger, um deine Fotos durchzusehen. Du kannst jederzeit eines in den Einstellungen unter „Modell“ wählen.</translation>
+        <source>It finds everyday things: people, animals, vehicles, things around the house. A larger CLIP model finds more and knows more words; it is downloaded once, and takes longer to look through your photos. You can choose one at any time, and search with this one until it is ready.</source>
+        <translation>Es findet Alltägliches: Menschen, Tiere, Fahrzeuge, Dinge im Haus. Ein größeres CLIP-Modell findet mehr und kennt mehr Wörter; es wird einmal heruntergeladen und braucht länger, um deine Fotos durchzusehen. Du kannst jederzeit eines wählen und mit diesem hier suchen, bis es bereit ist.</translation>
+    </message>
+    <message>
+        <source>Others find more or take less time; each can be tried beside this one.</source>
+        <translation>Andere finden mehr oder brauchen weniger Zeit; jedes lässt sich neben diesem ausprobieren.</translation>
     </message>
     <message>
         <source>The model {0} is at work.</source>
         <translation>Das Modell {0} ist im Einsatz.</translation>
-    </message>
-    <message>
-        <source>Photos that it has not looked at yet are found as soon as it has.</source>
-        <translation>Fotos, die es noch nicht durchgesehen hat, sind danach auffindbar.</translation>
     </message>
 </context>
 <context>
@@ -1382,6 +1852,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>&amp;Folders</source>
         <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation>&amp;Modelle</translation>
     </message>
     <message>
         <source>Files that could not be &amp;read…</source>

@@ -31,6 +31,20 @@
             <numerusform>%n folders are away: their photos are not searched until they are back.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n language(s)</source>
+        <translation>
+            <numerusform>%n language</numerusform>
+            <numerusform>%n languages</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>LibraryPage</name>
@@ -46,6 +60,16 @@
         <translation>
             <numerusform>%Ln file could not be read.</numerusform>
             <numerusform>%Ln files could not be read.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ModelChoice</name>
+    <message numerus="yes">
+        <source>The speed of %n model(s) is still not known.</source>
+        <translation>
+            <numerusform>The speed of %n model is still not known.</numerusform>
+            <numerusform>The speed of %n models is still not known.</numerusform>
         </translation>
     </message>
 </context>

@@ -32,6 +32,7 @@ from shiboken6 import delete, isValid
 from photosearch.client.fake import FakeClient, FakePhoto
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.paths import AppPaths
+from photosearch.types import Notice as ServiceNotice
 from photosearch.types import Root, SkipKind, Skipped
 from ui.main_window import MainWindow
 from ui.models import session as session_module
@@ -343,6 +344,30 @@ class Stage:
         self.window.show_library()
         self.until(lambda: self.window._library.skipped == 1)
 
+    def _go_models(self):
+        self.window.show_models()
+        self.until(lambda: self.window._models_page.cards)
+
+    def _go_models_busy(self):
+        """Every part of the page is seen, each on some card."""
+        shelf = self.client.shelf
+        starter, multilingual, english, research = shelf.infos
+        shelf.install("ViT-B-16@/photos/mine.safetensors", embedded=4)
+        for at, name in enumerate((starter, multilingual)):
+            shelf.measure(name, 10.0 + at)
+        shelf.choose(multilingual)
+        self.window.show_models()
+        shelf.download(research, 100_000_000, 2_000_000)
+        url = "https://example.org/" + "a-long-address/" * 12
+        problem = ServiceNotice(f"{url} cannot be reached.", "Try again later.")
+        shelf.fail_download(multilingual, problem)
+        self.until(lambda: len(self.window._models_page.cards) == 5)
+        page = self.window._models_page
+        self.until(lambda: page.card(multilingual).again.isVisibleTo(page))
+        page.card(english).use.click()
+        page.card(english).more.click()
+        page.own.button.click()
+
     def _go_settings(self):
         self.window.show_settings()
         self.until(lambda: self.dialog.rows and self.dialog.at_login.isEnabled())
@@ -364,7 +389,8 @@ class Stage:
 
 PLACES = (
     *("first-run", "start", "results", "similar", "failed", "lost", "messages", "preview"),
-    *("library", "settings", "skipped", "shortcuts", "about", "properties"),
+    *("library", "models", "models-busy", "settings", "skipped", "shortcuts", "about"),
+    "properties",
 )
 
 

@@ -136,6 +136,7 @@ EVERYWHERE = (
     "go_back",
     "set_full_screen",
     "show_library",
+    "show_models",
     "rescan",
     "toggle_pause",
     "show_shortcuts",

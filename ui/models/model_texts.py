@@ -26,6 +26,13 @@ def title_of(info: ModelInfo) -> str:
     return info.card.title if info.card is not None else shown(info.name)
 
 
+def summary_of(info: ModelInfo) -> str:
+    """What it is good for; `menu_texts` lists what the menu says."""
+    if info.card is None:
+        return translate("Models", "A model of your own.")
+    return translate("ModelMenu", info.card.summary)
+
+
 def languages_text(card: ModelCard) -> str:
     """Which words it understands."""
     if MANY in card.languages:
@@ -135,11 +142,9 @@ def standing_text(info: ModelInfo, library: LibraryState) -> str:
         return _preparing_text(info, library)
     if info.download is not None and here is not Standing.ANSWERS:
         return _download_text(here, info.download)
-    return {
-        Standing.ANSWERS: translate("Models", "Answers now"),
-        Standing.WAITING: translate("Models", "The download begins in a moment…"),
-        Standing.INSTALLED: translate("Models", "On this computer"),
-    }.get(here, "")
+    if here is Standing.WAITING:
+        return translate("Models", "The download begins in a moment…")
+    return ""
 
 
 def standing_share(info: ModelInfo, library: LibraryState) -> float | None:

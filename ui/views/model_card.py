@@ -17,6 +17,7 @@ from ui.models.model_texts import (
     licence_text,
     size_of,
     speed_text,
+    summary_of,
     time_text,
     title_of,
 )
@@ -31,6 +32,8 @@ from ui.views.quality_bar import QualityBar
 from ui.views.selectable_words import SelectableWords
 
 _RADIUS_PX = 10
+_COLUMNS = 3
+"""Languages, size, speed."""
 
 
 class ModelCardView(QWidget):
@@ -70,6 +73,10 @@ class ModelCardView(QWidget):
         self.details.say("\n".join(details(info)))
         self.update()
 
+    def columns(self) -> tuple[QWidget, ...]:
+        """The facts that every model has: they stand below each other, card by card."""
+        return self.quality, *self.facts[:_COLUMNS]
+
     def order_keys(self) -> tuple[QWidget, ...]:
         """Its controls, in the order in which they are read."""
         progress, disk = self.progress, self.disk
@@ -85,8 +92,8 @@ class ModelCardView(QWidget):
         self.title = Heading(parent=self)
         self.summary = MutedWords(parent=self)
         self.recommended = Badge(self.tr("Recommended"), self)
-        self._answers_sign = IconLabel("check", parent=self)
-        self.answers = QLabel(self.tr("Answers now"), self)
+        self._answers_box = QWidget(self)
+        self.answers = QLabel(self.tr("Answers now"), self._answers_box)
         self.use = _button(self.tr("Use this model"), self)
         self.quality = QualityBar(self)
         self.facts = [_fact(self) for _ in range(5)]
@@ -112,26 +119,21 @@ class ModelCardView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(line_px * 3 // 4)
         head.addWidget(self.title, 1)
-        head.addWidget(self.recommended)
-        answers = QHBoxLayout()
+        answers = QHBoxLayout(self._answers_box)
+        answers.setContentsMargins(0, 0, 0, 0)
         answers.setSpacing(line_px // 4)
-        for part in (self._answers_sign, self.answers):
+        for part in (IconLabel("check", parent=self._answers_box), self.answers):
             answers.addWidget(part)
-        head.addLayout(answers)
-        head.addWidget(self.use)
-        self._facts_box = QWidget(self)
-        flow = FlowLayout(self._facts_box, line_px * 3 // 2, is_centred=False)
-        for fact in (self.quality, *self.facts, self.more):
-            flow.addWidget(fact)
-        policy = self._facts_box.sizePolicy()
-        policy.setHeightForWidth(True)
-        self._facts_box.setSizePolicy(policy)
+        head.addWidget(
+            _flowing(self, line_px * 3 // 4, self.recommended, self._answers_box, self.use)
+        )
+        facts = _flowing(self, line_px * 3 // 2, self.quality, *self.facts, self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(line_px, line_px * 3 // 4, line_px, line_px * 3 // 4)
         column.setSpacing(line_px * 2 // 5)
         column.addLayout(head)
         column.addWidget(self.summary)
-        column.addWidget(self._facts_box)
+        column.addWidget(facts)
         column.addWidget(_in_row(self._asking, (self.cost, 1), self.begin, self.not_now))
         column.addWidget(self.progress)
         sign = IconLabel("warning", parent=self._problem_box)
@@ -182,13 +184,11 @@ class ModelCardView(QWidget):
 
     def _show_head(self) -> None:
         info = self.info
-        here = standing(info)
         _say(self.title, title_of(info))
-        _say(self.summary, info.card.summary if info.card else self.tr("A model of your own."))
+        _say(self.summary, summary_of(info))
         is_default = info.card is not None and info.card.is_default
         self.recommended.setVisible(is_default)
-        for part in (self._answers_sign, self.answers):
-            part.setVisible(here is Standing.ANSWERS)
+        self._answers_box.setVisible(standing(info) is Standing.ANSWERS)
         self.use.setEnabled(self._can_ask)
         self.use.setAccessibleName(self.tr("Use {0}").format(title_of(info)))
         self.more.setAccessibleName(self.tr("Details of {0}").format(title_of(info)))
@@ -267,6 +267,18 @@ def _fact(parent: QWidget) -> QLabel:
 def _say(label: QLabel, text: str) -> None:
     if text != label.text():
         label.setText(text)
+
+
+def _flowing(parent: QWidget, spacing_px: int, *parts: QWidget) -> QWidget:
+    """Widgets beside each other, on as many rows as the width makes them need."""
+    box = QWidget(parent)
+    flow = FlowLayout(box, spacing_px, is_centred=False)
+    for part in parts:
+        flow.addWidget(part)
+    policy = box.sizePolicy()
+    policy.setHeightForWidth(True)
+    box.setSizePolicy(policy)
+    return box
 
 
 def _in_row(box: QWidget, *parts: QWidget | tuple[QWidget, int]) -> QWidget:

@@ -18,6 +18,7 @@ from photosearch.types import (
     Phase,
     Progress,
 )
+from ui.models import library as library_module
 from ui.models.activity_text import activity_text, progress_share
 from ui.models.library import LibraryState
 from ui.workers.news import News
@@ -58,12 +59,58 @@ def test_a_library_without_a_folder_is_a_first_run(open_library, empty_service):
     assert library.is_empty
 
 
-def test_only_photos_of_the_chosen_model_are_searchable(open_library, service):
-    service.change_settings({"model": "ViT-B-32/laion2b_s34b_b79k"})
+OTHER = "ViT-B-32/laion2b_s34b_b79k"
+
+
+def test_photos_of_the_model_that_answers_are_searchable_until_the_chosen_one_is_ready(
+    qtbot, open_library, service
+):
+    service.shelf.install(OTHER)
+    service.change_settings({"model": OTHER})
+    service.shelf.embed(3)
     library = open_library(service)
-    assert library.photos == 8
-    assert library.searchable == 0
+    assert (library.photos, library.searchable, library.answering) == (8, 8, "starter")
+    assert library.uses_starter
+    service.shelf.finish_switch()
+    qtbot.waitUntil(lambda: library.answering == OTHER)
+    assert library.searchable == 8
     assert not library.uses_starter
+
+
+def test_work_for_the_chosen_model_makes_no_more_photos_searchable(qtbot, open_library, service):
+    service.shelf.install(OTHER)
+    service.change_settings({"model": OTHER})
+    library = open_library(service)
+    service.work(Progress(Phase.EMBEDDING, 3, 8))
+    qtbot.waitUntil(lambda: library.is_indexing)
+    assert (library.searchable, library.expected, library.remaining) == (8, 8, 0)
+
+
+def test_searches_are_repeated_when_another_model_answers(qtbot, open_library, service):
+    service.shelf.install(OTHER)
+    library = open_library(service)
+    service.change_settings({"model": OTHER})
+    qtbot.waitUntil(lambda: library.switch is not None)
+    with qtbot.waitSignal(library.photos_changed):
+        service.shelf.finish_switch()
+
+
+def test_how_far_a_switch_is_is_asked_for_while_it_goes_on(
+    qtbot, open_library, service, monkeypatch
+):
+    monkeypatch.setattr(library_module, "SWITCH_LOOK_MS", 20)
+    service.shelf.install(OTHER)
+    service.change_settings({"model": OTHER})
+    library = open_library(service)
+    service.shelf._embedded[OTHER] = 5  # told of by the activity alone
+    service.work(Progress(Phase.EMBEDDING, 5, 8))
+    qtbot.waitUntil(lambda: library.switch.embedded == 5)
+
+
+def test_a_model_is_called_by_its_title(open_library, service):
+    library = open_library(service)
+    assert library.title_of(OTHER) == "CLIP B/32"
+    assert library.title_of("one\nline") == "one\\nline"
 
 
 def test_the_pictures_folder_is_offered_on_the_first_run_if_it_is_there(

@@ -177,7 +177,7 @@ def test_escape_and_the_arrow_lead_back(qtbot, page):
 
 
 def test_the_way_to_another_model_is_shown(qtbot, page):
-    with qtbot.waitSignal(page.settings_wanted):
+    with qtbot.waitSignal(page.models_wanted):
         press(qtbot, page, "Choose a model…")
 
 

@@ -73,8 +73,8 @@ def test_after_the_first_folder_was_chosen_words_can_be_typed_at_once(
 
 def test_the_settings_can_be_asked_for_from_the_first_page(qtbot, open_search_page, empty_service):
     stage = open_search_page(empty_service)
-    with qtbot.waitSignal(stage.page.settings_wanted):
-        stage.page.first_run.settings_wanted.emit()
+    with qtbot.waitSignal(stage.page.models_wanted):
+        stage.page.first_run.models_wanted.emit()
 
 
 def test_a_library_without_photos_offers_a_folder(qtbot, open_search_page, empty_service):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QSystemTrayIcon,
 )
 
-from photosearch.errors import ModelError, ServiceError
+from photosearch.errors import ServiceError, SettingsError
 from photosearch.paths import AppPaths
 from photosearch.settings import SettingDescription, SettingKind, Settings, describe
 from ui.models.window_state import WindowState
@@ -95,8 +95,9 @@ def description(**changes):
 
 
 def test_every_setting_has_a_row_with_its_label_and_meaning(dialog):
-    assert [row.name for row in dialog.rows] == [field.name for field in fields(Settings)]
-    for row, about in zip(dialog.rows, describe(Settings()), strict=True):
+    wanted = [field.name for field in fields(Settings) if field.name != "model"]
+    assert [row.name for row in dialog.rows] == wanted
+    for row, about in zip(dialog.rows, describe(Settings())[1:], strict=True):
         assert row.editor.accessibleName() == about.label
         assert row.editor.accessibleDescription() == about.doc
         assert about.doc in row.doc.text()
@@ -171,32 +172,40 @@ def test_defaults_are_shown_and_taken_on_ok(qtbot, new_dialog, service):
     assert service.settings_changed[-1] == {"poll_minutes": 1}
 
 
-def test_another_model_is_explained_before_it_is_chosen(dialog):
-    row = dialog.row("model")
-    assert "looked through anew" not in row.doc.text()
-    suggested = [row.editor.itemText(i) for i in range(row.editor.count())]
-    assert suggested == ["starter", "ViT-B-32/laion2b_s34b_b79k"]
-    row.set_value("ViT-B-32/laion2b_s34b_b79k")
-    assert "looked through anew" in row.doc.text()
-    assert "downloaded once" in row.doc.text()
-    row.set_value("starter")
-    assert "looked through anew" not in row.doc.text()
+def test_the_model_is_chosen_on_a_page_of_its_own(qtbot, dialog, service):
+    assert "Starter is chosen." in dialog.model_row.doc.text()
+    assert dialog.models_button.accessibleName() == "Model"
+    with qtbot.waitSignals([dialog.rejected, dialog.models_wanted]):
+        dialog.models_button.click()
+    assert service.settings_changed == []
+
+
+def test_the_defaults_leave_the_model_as_it_is(qtbot, new_dialog, service):
+    service.shelf.install("ViT-B-32/laion2b_s34b_b79k")
+    service.change_settings({"model": "ViT-B-32/laion2b_s34b_b79k"})
+    dialog = new_dialog()
+    qtbot.waitUntil(dialog.ok_button.isEnabled)
+    assert "CLIP B/32 is chosen." in dialog.model_row.doc.text()
+    dialog.restore_defaults()
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.ok_button.click()
+    assert service.settings.model == "ViT-B-32/laion2b_s34b_b79k"
 
 
 def test_a_value_that_the_service_refuses_is_explained_beside_its_field(qtbot, dialog, service):
     def refuse(changes):
-        raise ModelError("There is no model 'nonsense'.", "A model is `starter`, or another.")
+        raise SettingsError("There is no poll_minutes of 7.", "Take another one.")
 
     service.change_settings = refuse
-    dialog.row("model").set_value("nonsense")
     dialog.row("poll_minutes").set_value(7)
+    dialog.row("batch_size").set_value(8)
     dialog.ok_button.click()
-    qtbot.waitUntil(lambda: "There is no model" in dialog.row("model").error)
-    assert "A model is" in dialog.row("model").error
+    qtbot.waitUntil(lambda: "Take another one." in dialog.row("poll_minutes").error)
+    assert dialog.row("batch_size").error == ""
     assert dialog.isVisible()
     assert dialog.ok_button.isEnabled()
-    dialog.row("model").set_value("starter")
-    assert dialog.row("model").error == ""
+    dialog.row("poll_minutes").set_value(8)
+    assert dialog.row("poll_minutes").error == ""
 
 
 def test_a_value_that_is_not_allowed_is_not_even_sent(qtbot, dialog, service):
@@ -278,7 +287,7 @@ def test_staying_in_the_tray_is_offered_where_there_is_one(qtbot, new_dialog, st
 
 def test_scrolling_past_a_control_changes_nothing(qtbot, dialog):
     row = dialog.row("batch_size")
-    dialog.row("model").editor.setFocus()
+    dialog.row("device").editor.setFocus()
     at = QPointF(row.editor.rect().center())
     no_buttons = Qt.MouseButton.NoButton
     event = QWheelEvent(
