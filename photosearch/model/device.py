@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
 from photosearch.errors import ModelError
+
+_GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""What the drivers of NVIDIA, of AMD and of Windows' subsystem for Linux put there."""
+
+
+def may_have_gpu() -> bool:
+    """Whether torch is worth asking for a graphics processor: importing it takes seconds."""
+    try:
+        if "+cpu" in version("torch"):
+            return False
+    except PackageNotFoundError:
+        return False
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    return sys.platform == "win32" or any(Path(driver).exists() for driver in _GPU_DRIVERS)
 
 
 def choose_device(wanted: str, *, has_cuda: bool, has_mps: bool) -> str:
@@ -26,8 +46,11 @@ def choose_device(wanted: str, *, has_cuda: bool, has_mps: bool) -> str:
 def choose_precision(wanted: str, device: str) -> str:
     """The numbers to compute with: ``auto`` is fp16 on a CUDA device and fp32 elsewhere.
 
-    On CPUs and on Apple's GPUs half precision is slower or less exact than it saves.
+    On Apple's GPUs half precision is slower or less exact than it saves; on CPUs measurement
+    decides on bf16, see `preparing`. ``int8`` is for CPUs alone.
     """
+    if wanted == "int8" and device != "cpu":
+        wanted = "auto"
     if wanted == "auto":
         return "fp16" if device == "cuda" else "fp32"
     return wanted

@@ -53,13 +53,23 @@ def load_encoder(paths: AppPaths, settings: Settings) -> ImageTextEncoder:
     """Load the model that the settings name.
 
     Raises:
-        ModelError: it is unknown, incomplete, or cannot be downloaded or loaded.
+        ModelError: it is unknown, not on this machine, or cannot be loaded. Nothing is downloaded.
     """
     name = parse_model_name(settings.model)
     if name.architecture == STARTER:
         from photosearch.model.starter import load_starter
 
         return load_starter(paths.models, resource_dir() / "starter")
-    from photosearch.model.openclip import load_openclip
+    from photosearch.model.clip import load_checkpoint, load_clip
 
-    return load_openclip(name, device=settings.device, precision=settings.precision)
+    if name.checkpoint is not None:
+        return load_checkpoint(name, paths, settings)
+    from photosearch.model.folder import InstalledModels
+
+    model = InstalledModels(paths.installed_models).find(settings.model)
+    if model is None:
+        raise ModelError(
+            f"The model {settings.model} is not on this machine.",
+            f"Get it with: photosearch models get {settings.model}",
+        )
+    return load_clip(model, paths, settings)

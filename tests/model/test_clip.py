@@ -1,0 +1,436 @@
+"""Prepared models of every family embed as open_clip itself does, without torch in memory."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_clip import FAMILIES, as_model_folder, make_tiny_clip
+
+from photosearch.errors import ModelError, QueryError
+from photosearch.jobs import CancelToken
+from photosearch.model import preparing
+from photosearch.model.clip import ClipEncoder, load_clip
+from photosearch.model.folder import InstalledModels, ModelFolder
+from photosearch.model.openclip import build, reference_tokenizer, text_reference
+from photosearch.model.prepared import PreparedModels
+from photosearch.model.registry import load_encoder
+from photosearch.paths import AppPaths
+from photosearch.settings import Settings
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+
+CPU = Settings(device="cpu")
+TEXTS = [
+    "a dog",
+    "Two  cats &amp; a red, RED dog!",
+    "the un-in-er cat’s 123 äöü",
+    "漢字 🧑‍🚀",
+    "a <end_of_text> in the middle",
+    "dog " * 40,
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_trials() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preparing, "_TRIAL_S", 0.0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> AppPaths:
+    folder = tmp_path_factory.mktemp("tiny")
+    return AppPaths(folder / "data", folder / "cache")
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def family(request: pytest.FixtureRequest, places: AppPaths) -> ModelFolder:
+    return model_of(places, request.param)
+
+
+@pytest.fixture(scope="module")
+def model(places: AppPaths) -> ModelFolder:
+    return model_of(places, "vit")
+
+
+def model_of(places: AppPaths, family: str) -> ModelFolder:
+    folder = places.data_dir / family
+    if not folder.is_dir():
+        make_tiny_clip(folder, family)
+    return as_model_folder(folder, f"tiny-{family}/test")
+
+
+@pytest.fixture(scope="module")
+def encoder(model: ModelFolder, places: AppPaths) -> ClipEncoder:
+    return load_clip(model, places, CPU)
+
+
+def pictures() -> list[Image.Image]:
+    random = np.random.default_rng(0)
+    sizes = [(50, 40), (33, 190), (301, 77), (32, 32)]
+    return [Image.fromarray(random.integers(0, 256, (h, w, 3), np.uint8)) for w, h in sizes]
+
+
+def their_transform(model: ModelFolder, network: Any) -> Any:
+    from open_clip.transform import PreprocessCfg, image_transform_v2
+
+    config = PreprocessCfg(**{**model.config["preprocess_cfg"], "size": network.visual.image_size})
+    return image_transform_v2(config, is_train=False)
+
+
+def test_texts_embed_as_by_open_clip_itself(family: ModelFolder, places: AppPaths) -> None:
+    ours = load_clip(family, places, CPU).encode_texts(TEXTS)
+    theirs, _ = text_reference(build(family), reference_tokenizer(family), TEXTS)
+    assert ours.dtype == np.float32
+    assert np.linalg.norm(ours, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert (ours * theirs).sum(axis=1).min() >= 0.9999
+
+
+def test_images_embed_as_by_open_clip_itself(family: ModelFolder, places: AppPaths) -> None:
+    import torch
+
+    encoder = load_clip(family, places, CPU)
+    network = build(family)
+    transform = their_transform(family, network)
+    with torch.inference_mode():
+        pixels = torch.stack([transform(picture) for picture in pictures()])
+        theirs = network.encode_image(pixels, normalize=True).numpy()
+    ours = encoder.encode_images([encoder.preprocess(picture) for picture in pictures()])
+    assert ours.dtype == np.float32
+    assert ours.shape == theirs.shape == (4, encoder.spec.dimension)
+    assert (ours * theirs).sum(axis=1).min() >= 0.9999
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "is_trimmed"),
+    [
+        ("vit", "words", True),
+        ("siglip", "words", False),
+        ("mobileclip", "words", False),
+        ("xlm-roberta", "masked", True),
+    ],
+)
+def test_a_text_runs_at_its_own_length_where_nothing_reads_the_rest(
+    places: AppPaths, name: str, kind: str, is_trimmed: bool
+) -> None:
+    note = preparing.prepare_tower(model_of(places, name), places.models, "text").note
+    assert (note["kind"], note["is_trimmed"]) == (kind, is_trimmed)
+
+
+@pytest.mark.parametrize("failing", ["words", "words and ids"])
+def test_a_text_tower_that_cannot_be_cut_down_runs_as_it_is(
+    failing: str, model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from photosearch.model import exporting
+
+    plain = exporting.export_text
+
+    def fail_for_some(graph: Any, inputs: Any, file: Path) -> None:
+        if str(graph.kind) in failing:
+            raise RuntimeError("Exporting the operator is not supported.")
+        plain(graph, inputs, file)
+
+    monkeypatch.setattr(exporting, "export_text", fail_for_some)
+    paths = AppPaths(tmp_path, tmp_path)
+    ours = load_clip(model, paths, CPU).encode_texts(TEXTS)
+    theirs, _ = text_reference(build(model), reference_tokenizer(model), TEXTS)
+    assert (ours * theirs).sum(axis=1).min() >= 0.9999
+    kind = preparing.prepare_tower(model, paths.models, "text").note["kind"]
+    assert kind == ("ids" if failing == "words" else "torch")
+
+
+def test_equal_weights_have_one_identity_and_others_another(
+    model: ModelFolder, encoder: ClipEncoder, places: AppPaths, tmp_path: Path
+) -> None:
+    assert load_clip(model, places, CPU).spec == encoder.spec
+    other = as_model_folder(make_tiny_clip(tmp_path, seed=1), model.name)
+    assert load_clip(other, places, CPU).spec.key != encoder.spec.key
+    mean = {**model.config["preprocess_cfg"], "mean": [0.5] * 3}
+    greyer = replace(model, config={**model.config, "preprocess_cfg": mean})
+    assert load_clip(greyer, places, CPU).spec.key != encoder.spec.key
+
+
+def test_long_texts_are_cut_with_a_warning_and_short_ones_are_not(
+    encoder: ClipEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    fourteen = "one two three four five six seven eight nine ten one two three four"
+    with caplog.at_level(logging.WARNING, "photosearch"):
+        encoder.encode_texts([fourteen])
+    assert caplog.records == []  # with the two marks they are the whole context
+    with caplog.at_level(logging.WARNING, "photosearch"):
+        encoder.encode_texts(["short", f"{fourteen} five"])
+    [record] = caplog.records
+    assert "cut to 16 tokens" in record.getMessage()
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_empty_texts_are_an_error(encoder: ClipEncoder, text: str) -> None:
+    with pytest.raises(QueryError, match="empty"):
+        encoder.encode_texts(["a dog", text])
+
+
+def test_nothing_embeds_as_no_rows(encoder: ClipEncoder) -> None:
+    assert encoder.encode_texts([]).shape == (0, encoder.spec.dimension)
+    assert encoder.encode_images([]).shape == (0, encoder.spec.dimension)
+
+
+def test_many_texts_at_once_embed_as_one_by_one(encoder: ClipEncoder) -> None:
+    texts = [f"the {'red ' * (n % 9)}cat {n}" for n in range(150)]
+    together = encoder.encode_texts(texts)
+    alone = np.concatenate([encoder.encode_texts([text]) for text in texts])
+    assert together == pytest.approx(alone, abs=1e-5)
+
+
+def test_many_threads_may_ask_for_texts_and_images_at_once(
+    model: ModelFolder, places: AppPaths
+) -> None:
+    encoder = load_clip(model, places, CPU)
+    pixels = [encoder.preprocess(picture) for picture in pictures()]
+    gate = threading.Barrier(8)
+
+    def ask(n: int) -> tuple[Any, Any]:
+        gate.wait()
+        if n % 4 == 3:
+            encoder.rest()
+        return encoder.encode_texts(TEXTS), encoder.encode_images(pixels)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(8)))
+    for texts, images in answers:
+        assert texts == pytest.approx(answers[0][0], abs=1e-6)
+        assert images == pytest.approx(answers[0][1], abs=1e-6)
+
+
+def test_each_tower_can_be_let_go_and_comes_back(model: ModelFolder, places: AppPaths) -> None:
+    encoder = load_clip(model, places, CPU)
+    encoder.rest()
+    before = encoder.encode_texts(["a dog"])
+    assert not encoder.let_image_tower_go()  # a text has not loaded it
+    encoder.encode_images([encoder.preprocess(pictures()[0])])
+    assert encoder.let_image_tower_go()
+    assert encoder.let_text_tower_go()
+    assert encoder.encode_texts(["a dog"]) == pytest.approx(before, abs=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["bf16", "fp32"])
+def test_other_numbers_stay_close_and_come_out_as_float32(
+    encoder: ClipEncoder, model: ModelFolder, places: AppPaths, precision: str
+) -> None:
+    other = load_clip(model, places, Settings(device="cpu", precision=precision))
+    pixels = [encoder.preprocess(picture) for picture in pictures()]
+    one, two = encoder.encode_images(pixels), other.encode_images(pixels)
+    assert two.dtype == np.float32
+    assert (one * two).sum(axis=1).min() > 0.99
+    assert other.spec.key == encoder.spec.key
+
+
+@pytest.mark.parametrize("is_worth_it", [True, False])
+def test_int8_is_used_where_it_is_worth_it_and_else_said_not_to_be(
+    model: ModelFolder,
+    encoder: ClipEncoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_worth_it: bool,
+) -> None:
+    monkeypatch.setattr(preparing, "_INT8_GAIN", 0.0 if is_worth_it else 1e9)
+    monkeypatch.setattr(preparing, "_SAME_INT8", 0.9)
+    paths = AppPaths(tmp_path, tmp_path)
+    coarse = load_clip(model, paths, Settings(device="cpu", precision="int8"))
+    with caplog.at_level(logging.WARNING, "photosearch"):
+        texts = coarse.encode_texts(TEXTS)
+        images = coarse.encode_images([coarse.preprocess(picture) for picture in pictures()])
+    said = [record.getMessage() for record in caplog.records if "int8" in record.getMessage()]
+    exact = encoder.encode_texts(TEXTS)
+    assert (texts * exact).sum(axis=1).min() > 0.97
+    assert np.isfinite(images).all()
+    if is_worth_it:
+        assert said == []
+        assert not np.array_equal(texts, exact)
+    else:
+        assert len(said) == 2
+        assert texts == pytest.approx(exact, abs=1e-6)
+
+
+def test_a_device_that_is_not_there_is_refused(model: ModelFolder, places: AppPaths) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("it is there")
+    with pytest.raises(ModelError, match="cuda"):
+        load_clip(model, places, Settings(device="cuda"))
+
+
+def test_a_model_that_is_not_here_is_not_fetched_but_named(places: AppPaths) -> None:
+    with pytest.raises(ModelError, match=r"ViT-B-32/laion2b_s34b_b79k is not on this") as refused:
+        load_encoder(places, Settings(model="ViT-B-32/laion2b_s34b_b79k"))
+    assert refused.value.hint == "Get it with: photosearch models get ViT-B-32/laion2b_s34b_b79k"
+
+
+SEARCH = """
+import sys
+from pathlib import Path
+from PIL import Image
+from photosearch.model.registry import load_encoder
+from photosearch.paths import AppPaths
+from photosearch.settings import Settings
+paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
+encoder = load_encoder(paths, Settings(model=sys.argv[3], device="cpu"))
+print(encoder.encode_texts(["a dog"]).tolist()[0])
+if sys.argv[4] == "images":
+    encoder.encode_images([encoder.preprocess(Image.new("RGB", (40, 30)))])
+print(sorted({"torch", "open_clip", "timm", "transformers", "onnx"} & sys.modules.keys()))
+"""
+
+
+def search_elsewhere(paths: AppPaths, name: str, towers: str) -> list[str]:
+    command = [sys.executable, "-P", "-c", SEARCH, str(paths.data_dir), str(paths.cache_dir)]
+    done = subprocess.run([*command, name, towers], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_an_installed_model_is_made_ready_by_another_process_and_torch_never_enters_this_one(
+    tmp_path: Path,
+) -> None:
+    paths = AppPaths(tmp_path / "data", tmp_path / "cache")
+    installed = InstalledModels(paths.installed_models)
+    folder = make_tiny_clip(tmp_path / "weights")
+    model = as_model_folder(folder, "tiny/test", place=installed.place("tiny/test"))
+    installed.install(model)
+    vector, modules = search_elsewhere(paths, "tiny/test", "words")
+    assert modules == "[]"
+    assert (paths.models / PreparedModels(paths.models).place(model) / "text").is_dir()
+    theirs, _ = text_reference(build(model), reference_tokenizer(model), ["a dog"])
+    assert np.array(json.loads(vector)) @ theirs[0] >= 0.9999
+
+
+@pytest.mark.parametrize("name", ["vit", "xlm-roberta", "siglip"])
+def test_a_prepared_model_needs_neither_torch_nor_its_weights(
+    name: str, places: AppPaths, tmp_path: Path
+) -> None:
+    paths = AppPaths(tmp_path / "data", places.cache_dir)
+    model = model_of(places, name)
+    preparing.prepare(model, paths, CPU)
+    if preparing.prepare_tower(model, paths.models, "image").note["engine"] != "onnx":
+        pytest.skip("torch is faster here")
+    weights = tmp_path / "weights.safetensors"
+    weights.touch()
+    place = InstalledModels(paths.installed_models).place(model.name)
+    InstalledModels(paths.installed_models).install(
+        replace(model, folder=place, weights=weights, tokenizer=None)
+    )
+    assert search_elsewhere(paths, model.name, "images")[1] == "[]"
+
+
+def test_what_goes_wrong_in_the_other_process_is_told_by_this_one(
+    model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = AppPaths(tmp_path, tmp_path / "cache")
+    paths.cache_dir.mkdir()
+    paths.models.write_bytes(b"a file in the place of the folder")
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "torch")
+        with pytest.raises(ModelError, match="cannot be made ready") as refused:
+            preparing.prepare(model, paths, CPU)
+    assert "PHOTOSEARCH_CACHE_DIR" in refused.value.hint
+
+
+def test_making_ready_can_be_cancelled(
+    model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "torch")
+        with pytest.raises(ModelError, match="cancelled"):
+            preparing.prepare(model, AppPaths(tmp_path, tmp_path), CPU, cancel)
+    assert PreparedModels(tmp_path / "models").find(model, "text") is None
+
+
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    model = as_model_folder(make_tiny_clip(tmp_path / "weights"))
+    model.weights.write_bytes(b"no weights at all")
+    with pytest.raises(ModelError, match="do not load as tiny") as refused:
+        preparing.prepare_here(model, tmp_path / "cache", "text")
+    assert refused.value.hint
+    assert not list((tmp_path / "cache").rglob("*.onnx"))
+
+
+@pytest.fixture
+def no_lock_left(tmp_path: Path) -> Iterator[None]:
+    yield
+    assert not list((tmp_path / "cache").rglob(".making-*"))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tiny_clip import as_model_folder
+from photosearch.model import preparing, prepared
+def kill(*_): os.kill(os.getpid(), signal.SIGKILL)
+def make(model, cache, folder, note):
+    (folder / "text.onnx").write_bytes(b"half")
+    if sys.argv[3] == "while exporting":
+        kill()
+prepared.write_atomically = kill
+preparing._MAKERS["text"] = make
+preparing.prepare_here(as_model_folder(Path(sys.argv[1])), Path(sys.argv[2]), "text")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+@pytest.mark.parametrize("moment", ["while exporting", "while writing"])
+@pytest.mark.usefixtures("no_lock_left")
+def test_a_kill_leaves_nothing_half_and_the_next_try_sweeps_up(
+    moment: str, model: ModelFolder, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1] / "support")}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(model.folder), str(cache), moment],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert done.returncode == -9
+    named = as_model_folder(model.folder)
+    assert PreparedModels(cache).find(named, "text") is None
+    assert list(cache.rglob(".making-*"))
+    assert preparing.prepare_here(named, cache, "text").note["kind"] == "words"
+
+
+def test_a_prepared_file_that_was_cut_short_is_made_again(
+    model: ModelFolder, tmp_path: Path
+) -> None:
+    first = preparing.prepare_here(model, tmp_path, "text")
+    (first.folder / "words.npy").write_bytes(b"short")
+    assert PreparedModels(tmp_path).find(model, "text") is None
+    again = preparing.prepare_here(model, tmp_path, "text")
+    assert again.note == first.note
+
+
+def test_what_was_prepared_can_be_forgotten(model: ModelFolder, tmp_path: Path) -> None:
+    preparing.prepare_here(model, tmp_path, "text")
+    PreparedModels(tmp_path).forget(model)
+    assert not PreparedModels(tmp_path).place(model).exists()
+    assert not list(tmp_path.rglob("*.onnx"))
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_in_plain_words(
+    model: ModelFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "models").write_bytes(b"a file in the place of the folder")
+    with pytest.raises(ModelError, match="cannot be made ready"):
+        preparing.prepare_here(model, tmp_path / "models", "text")
