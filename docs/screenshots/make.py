@@ -28,8 +28,9 @@ from photosearch.client import Client
 from photosearch.client.fake import FakeClient, FakePhoto
 from photosearch.errors import PhotoSearchError, ServiceError
 from photosearch.interface import PhotoSearchService
-from photosearch.paths import AppPaths
-from photosearch.types import Phase, Progress, SkipKind, Skipped
+from photosearch.model.menu import menu
+from photosearch.paths import AppPaths, resource_dir
+from photosearch.types import ActivityState, Phase, Progress, SkipKind, Skipped
 from ui import languages
 from ui.main_window import MainWindow
 
@@ -93,7 +94,8 @@ class Stage:
     def fake(self, photos: bool = True) -> FakeClient:
         """A made-up service on the sample photos."""
         names = [sample[0] for sample in SAMPLES] if photos else []
-        return FakeClient([FakePhoto(name) for name in names], self.pictures)
+        cards = [entry.card for entry in menu(resource_dir())]
+        return FakeClient([FakePhoto(name) for name in names], self.pictures, cards)
 
 
 def until(is_there: Callable[[], bool]) -> None:
@@ -252,6 +254,41 @@ def first_days(stage: Stage) -> None:
         take(window, "indexing.jpg")
 
 
+def another_model(stage: Stage) -> None:
+    """The menu of models, and the way to another one."""
+    service = stage.fake()
+    service.photo_count = 60_000
+    shelf, default = (
+        service.shelf,
+        next(card for card in (entry.card for entry in menu(resource_dir())) if card.is_default),
+    )
+    with stage.window(lambda: service, "models") as window:
+        window.show_models()
+        settle()
+        for info in tuple(shelf.infos.values()):  # about what two cores of a laptop do
+            card = info.card
+            assert card is not None
+            shelf.measure(info.name, 150 / (card.image_gflops + 4))
+        page = window._models_page
+        settle()
+        card = page.card(default.name)
+        card.more.click()
+        take(window, "models.png")
+        card.more.click()
+        card.use.click()
+        card.begin.click()
+        until(lambda: bool(shelf.asked))
+        shelf.download(default.name, default.download_bytes * 34 // 100, 2_100_000)
+        take(window, "models-downloading.png")
+        shelf.finish_download(default.name)
+        shelf.embed(12_340, seconds_left=9_000)
+        service.work(Progress(Phase.EMBEDDING, 12_340, 60_000))
+        take(window, "models-switching.png")
+        service.work(None, ActivityState.IDLE)
+        shelf.finish_switch()
+        take(window, "models-after.png")
+
+
 def bad_days(stage: Stage) -> None:
     """What the app says when something is not as it should be."""
     service = stage.fake()
@@ -311,6 +348,7 @@ def main() -> None:
         stage = Stage(application, folder, home / "Pictures")
         gather(stage.pictures)
         first_days(stage)
+        another_model(stage)
         bad_days(stage)
         client = Client(AppPaths(folder / "index", AppPaths.choose().cache_dir))
         try:

@@ -10,9 +10,15 @@ class FlowLayout(QLayout):
     """Rows that wrap where the width ends; what is hidden takes no room."""
 
     def __init__(
-        self, parent: QWidget | None = None, spacing_px: int = 8, *, is_centred: bool = True
+        self,
+        parent: QWidget | None = None,
+        spacing_px: int = 8,
+        row_spacing_px: int = 8,
+        *,
+        is_centred: bool = True,
     ) -> None:
         super().__init__(parent)
+        self._row_spacing_px = row_spacing_px
         self._is_centred = is_centred
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -38,11 +44,11 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         rows = self._rows(width)
-        return sum(_height(row) for row in rows) + self.spacing() * max(len(rows) - 1, 0)
+        return sum(_height(row) for row in rows) + self._row_spacing_px * max(len(rows) - 1, 0)
 
     def sizeHint(self) -> QSize:
-        widths = [item.sizeHint().width() + self.spacing() for item in self._seen()]
-        return QSize(sum(widths), self.heightForWidth(sum(widths)))
+        width = max(0, self._width(self._seen()))
+        return QSize(width, self.heightForWidth(width))
 
     def minimumSize(self) -> QSize:
         size = QSize()
@@ -55,7 +61,7 @@ class FlowLayout(QLayout):
         y = rect.y()
         for row in self._rows(rect.width()):
             self._place(row, rect, y)
-            y += _height(row) + self.spacing()
+            y += _height(row) + self._row_spacing_px
 
     def _place(self, row: list[QLayoutItem], rect: QRect, y: int) -> None:
         x = rect.x()

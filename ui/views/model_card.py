@@ -23,6 +23,7 @@ from ui.models.model_texts import (
 )
 from ui.theme import blend
 from ui.views.badge import Badge
+from ui.views.fact import Fact
 from ui.views.flow_layout import FlowLayout
 from ui.views.icon_label import IconLabel
 from ui.views.labels import Heading, MutedWords, Words
@@ -73,9 +74,16 @@ class ModelCardView(QWidget):
         self.details.say("\n".join(details(info)))
         self.update()
 
-    def columns(self) -> tuple[QWidget, ...]:
-        """The facts that every model has: they stand below each other, card by card."""
-        return self.quality, *self.facts[:_COLUMNS]
+    def column_widths_px(self) -> tuple[int, ...]:
+        """How wide the facts are that every model has."""
+        facts = self.facts[:_COLUMNS]
+        return self.quality.natural_px(), *(fact.natural_px() for fact in facts)
+
+    def set_column_widths(self, widths_px: tuple[int, ...]) -> None:
+        """Have these facts stand below those of other cards."""
+        self.quality.set_column_px(widths_px[0])
+        for fact, width_px in zip(self.facts, widths_px[1:], strict=False):
+            fact.set_column_px(width_px)
 
     def order_keys(self) -> tuple[QWidget, ...]:
         """Its controls, in the order in which they are read."""
@@ -96,7 +104,7 @@ class ModelCardView(QWidget):
         self.answers = QLabel(self.tr("Answers now"), self._answers_box)
         self.use = _button(self.tr("Use this model"), self)
         self.quality = QualityBar(self)
-        self.facts = [_fact(self) for _ in range(5)]
+        self.facts = [Fact(self) for _ in range(5)]
         self.more = QToolButton(self)
         self.more.setText(self.tr("Details"))
         self.more.setAutoRaise(True)
@@ -258,12 +266,6 @@ def _button(text: str, parent: QWidget) -> QPushButton:
     return button
 
 
-def _fact(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
 def _say(label: QLabel, text: str) -> None:
     if text != label.text():
         label.setText(text)
@@ -272,7 +274,7 @@ def _say(label: QLabel, text: str) -> None:
 def _flowing(parent: QWidget, spacing_px: int, *parts: QWidget) -> QWidget:
     """Widgets beside each other, on as many rows as the width makes them need."""
     box = QWidget(parent)
-    flow = FlowLayout(box, spacing_px, is_centred=False)
+    flow = FlowLayout(box, spacing_px, spacing_px // 4, is_centred=False)
     for part in parts:
         flow.addWidget(part)
     policy = box.sizePolicy()

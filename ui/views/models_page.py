@@ -165,10 +165,10 @@ class ModelsPage(QWidget):
         best = max(figures, default=0) or 1.0
         for card, info in zip(self._cards, models, strict=True):
             card.show_info(info, best)
-        for column in zip(*(card.columns() for card in self._cards), strict=True):
-            width_px = max(part.sizeHint().width() for part in column)
-            for part in column:
-                part.setMinimumWidth(width_px)
+        columns = zip(*(card.column_widths_px() for card in self._cards), strict=True)
+        widths_px = tuple(map(max, columns))
+        for card in self._cards:
+            card.set_column_widths(widths_px)
 
     def _make_cards(self) -> None:
         kept = {card.name: card for card in self._cards}

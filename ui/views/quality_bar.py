@@ -21,6 +21,7 @@ class QualityBar(QWidget):
         super().__init__(parent)
         self._share: float | None = None
         self._best = 1.0
+        self._column_px = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_share(self, share: float | None, best: float, told: str) -> None:
@@ -39,12 +40,22 @@ class QualityBar(QWidget):
             return self.tr("Quality: not published")
         return f"{self._label} {self._number}"
 
-    def sizeHint(self) -> QSize:
+    def natural_px(self) -> int:
+        """How wide bar and words are."""
         metrics = self.fontMetrics()
         if self._share is None:
-            return QSize(metrics.horizontalAdvance(self.text) + 1, metrics.height())
+            return metrics.horizontalAdvance(self.text) + 1
         words = metrics.horizontalAdvance(self._label) + metrics.horizontalAdvance(self._number)
-        return QSize(words + self._bar_px + 2 * self._gap_px + 2, metrics.height())
+        return words + self._bar_px + 2 * self._gap_px + 2
+
+    def set_column_px(self, width_px: int) -> None:
+        """Be at least as wide as the column it stands in."""
+        if width_px != self._column_px:
+            self._column_px = width_px
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(max(self.natural_px(), self._column_px), self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
