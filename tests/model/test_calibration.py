@@ -1,0 +1,134 @@
+"""Calibration: a child process that measures image towers, and what becomes of its answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from photosearch.jobs import CancelToken
+from photosearch.model import calibration
+from photosearch.model.calibration import measure
+from photosearch.model.random_tower import random_tower
+from photosearch.model.speeds import Speed, Speeds
+from photosearch.paths import AppPaths
+
+_SMALL = "ViT-S-32-alt"
+"""The smallest that open_clip knows: 2.3 GFLOPs a photo."""
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> AppPaths:
+    return AppPaths(tmp_path / "data", tmp_path / "cache")
+
+
+def test_a_child_measures_the_starter_and_networks_that_are_not_here(
+    paths: AppPaths, model_cache: Path
+) -> None:
+    paths.cache_dir.mkdir()
+    paths.models.symlink_to(model_cache)
+    told: dict[str, Speed] = {}
+
+    skipped = measure(
+        ["starter", f"{_SMALL}/one", f"{_SMALL}/two", "ViT-Z-99/three"],
+        paths,
+        CancelToken(),
+        lambda name, speed: told.update({name: speed}),
+    )
+
+    assert list(told) == ["starter", f"{_SMALL}/one", f"{_SMALL}/two"]
+    assert all(speed.photos_per_s > 0 for speed in told.values())
+    assert told["starter"].engine == "onnx"
+    assert told[f"{_SMALL}/one"].engine.startswith("torch")
+    assert list(skipped) == ["ViT-Z-99/three"]
+    assert "no architecture" in skipped["ViT-Z-99/three"]
+    assert Speeds(paths.speeds).of(_SMALL) == told[f"{_SMALL}/two"]
+
+
+def test_a_calibration_that_is_cancelled_ends_its_child(paths: AppPaths) -> None:
+    cancel = CancelToken()
+    ended: list[object] = []
+    # An architecture that takes minutes: nothing is told of it before the end.
+    work = threading.Thread(
+        target=lambda: ended.append(
+            measure(["ViT-bigG-14/none"], paths, cancel, lambda *told: ended.append(told))
+        )
+    )
+    work.start()
+    while not (children := _children()):
+        assert work.is_alive()
+
+    cancel.cancel()
+    work.join(timeout=120)
+
+    assert ended == [{}]
+    assert not any(child.is_running() for child in children)
+
+
+def test_a_child_that_dies_costs_the_architecture_it_was_at(
+    paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[list[str]] = []
+
+    def run(architectures: Sequence[str], *unused: object) -> Iterator[dict[str, Any]]:
+        runs.append(list(architectures))
+        for architecture in architectures:
+            if architecture == "deadly":
+                return
+            yield {"architecture": architecture, "photos_per_s": 3.0, "engine": "torch"}
+
+    monkeypatch.setattr(calibration, "_run_child", run)
+    told: list[str] = []
+
+    skipped = measure(
+        ["a/x", "deadly/x", "b/x"], paths, CancelToken(), lambda name, _: told.append(name)
+    )
+
+    assert runs == [["a", "deadly", "b"], ["b"]]
+    assert told == ["a/x", "b/x"]
+    assert list(skipped) == ["deadly/x"]
+    assert "memory" in skipped["deadly/x"]
+
+
+def test_what_must_be_too_slow_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(calibration.os, "nice", lambda _: 0)
+    tried: list[str] = []
+
+    def crawl(architecture: str, _: Path) -> Speed:
+        tried.append(architecture)
+        return Speed(0.5, "torch")
+
+    monkeypatch.setattr(calibration, "_measure_one", crawl)
+
+    calibration._main(Path(), ["ViT-B-32", "ViT-L-14", "unknown"])
+
+    assert tried == ["ViT-B-32", "unknown"]  # 4.4 GFLOP/s: ViT-L-14 would take 37 s a photo
+    assert '"ViT-L-14", "skipped": "Takes more than 5 s a photo here."' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("architecture", [_SMALL, "MobileCLIP2-S0"])
+def test_a_random_tower_embeds_photos_without_numbers_that_slow_it_down(
+    architecture: str,
+) -> None:
+    import numpy as np
+
+    tower, (height_px, width_px), _ = random_tower(architecture)
+
+    embedded = tower.encode(np.ones((2, 3, height_px, width_px), dtype=np.float32))
+
+    assert embedded.shape[0] == 2
+    assert np.isfinite(embedded).all()
+
+
+def _children() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if any("calibration" in part for part in child.cmdline())
+    ]
