@@ -171,7 +171,7 @@ def load_clip(model: ModelFolder, paths: AppPaths, settings: Settings) -> ClipEn
     preprocessing = Preprocessing.of(model.config.get("preprocess_cfg") or {}, (height, width))
     spec = ModelSpec(
         name=model.name,
-        architecture=model.architecture or model.name.partition("@")[0],
+        architecture=model.architecture,
         weights_fingerprint=model.fingerprint,
         dimension=text.note["dimension"],
         preprocessing_fingerprint=preprocessing.fingerprint(

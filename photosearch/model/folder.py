@@ -42,8 +42,9 @@ class ModelFolder:
 
     @property
     def architecture(self) -> str:
-        """The part of the name before the tag."""
-        return self.name.rpartition("/")[0]
+        """The part of the name before the tag, or before the file."""
+        before_file, at, _ = self.name.partition("@")
+        return before_file if at else self.name.rpartition("/")[0]
 
 
 class InstalledModels:

@@ -24,6 +24,7 @@ from photosearch.model.trials import PROBE_TEXTS, cosine, probe_pixels, seconds_
 if TYPE_CHECKING:
     from photosearch.jobs import CancelToken
     from photosearch.model.exporting import TextGraph
+    from photosearch.model.tokenizing import TextTokenizer
     from photosearch.paths import AppPaths
     from photosearch.settings import Settings
     from photosearch.types import Embeddings
@@ -142,7 +143,7 @@ def _make_text(model: ModelFolder, cache: Path, folder: Path, note: dict[str, An
             "pool": graph.pool,
             "eos_id": graph.eos_id,
         }
-        if _write_text(graph, folder, note, rows, expected):
+        if _write_text(graph, Prepared(folder, note), tokenizer, rows, expected):
             return
     note["kind"] = "torch"
     _log.warning("The text tower of %s runs in torch only, which is slower.", model.name)
@@ -150,23 +151,22 @@ def _make_text(model: ModelFolder, cache: Path, folder: Path, note: dict[str, An
 
 def _write_text(
     graph: TextGraph,
-    folder: Path,
-    note: dict[str, Any],
+    made: Prepared,
+    tokenizer: TextTokenizer,
     rows: list[list[int]],
     expected: Embeddings,
 ) -> bool:
     """Write one graph and try it; False if it cannot be written or says something else."""
     from photosearch.model.exporting import example_of, export_text
     from photosearch.model.onnx_towers import OnnxTextTower
-    from photosearch.model.tokenizing import TokenizerFacts
 
-    context = note["tokenizer"]["context_length"]
+    folder = made.folder
     try:
         if graph.words is not None:
             np.save(folder / "words.npy", graph.words.detach().numpy())
-        export_text(graph, example_of(graph, context), folder / "text.onnx")
-        tokenizer = open_tokenizer(folder, TokenizerFacts.from_json(note["tokenizer"]))
-        likeness = cosine(OnnxTextTower(Prepared(folder, note), tokenizer).encode(rows), expected)
+        example = example_of(graph, tokenizer.facts.context_length)
+        export_text(graph, example, folder / "text.onnx")
+        likeness = cosine(OnnxTextTower(made, tokenizer).encode(rows), expected)
     except (RuntimeError, ValueError, TypeError, ModelError) as error:
         _log.info("The text tower cannot be run as %s: %.200s", graph.kind, error)
         likeness = -1.0

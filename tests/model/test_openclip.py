@@ -1,188 +1,222 @@
-"""open_clip behind our port: a tiny model of random weights, from a file and from a hub."""
+"""Networks from files: bare checkpoints, pickles, text towers of Hugging Face, and their errors."""
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from tiny_clip import CONFIG_FILE, WEIGHTS_FILE, as_model_folder, make_tiny_clip
 
-from photosearch.errors import ModelError, QueryError
-from photosearch.model.openclip import load_openclip, published_models
-from photosearch.model.registry import ModelName, parse_model_name
-from photosearch.model.torchvision_shim import declare_missing_operators
-
-declare_missing_operators()
-
-import open_clip  # noqa: E402 # needs the operators
-import torch  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
+from photosearch.errors import ModelError
+from photosearch.model import openclip, preparing
+from photosearch.model.clip import load_checkpoint
+from photosearch.model.folder import ModelFolder
+from photosearch.model.openclip import build, find_checkpoint, image_tower_of, published_models
+from photosearch.model.registry import ModelName, load_encoder, parse_model_name
+from photosearch.paths import AppPaths
+from photosearch.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
-ARCHITECTURE = "tiny-for-tests"
-CONFIG = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "patch_size": 16, "head_width": 16},
-    "text_cfg": {
-        "context_length": 12,
-        "vocab_size": 49408,
-        "width": 16,
-        "heads": 2,
-        "layers": 1,
-    },
-}
+CPU = Settings(device="cpu")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the tiny model's config and its weights in both formats."""
-    folder = tmp_path_factory.mktemp("tiny")
-    (folder / f"{ARCHITECTURE}.json").write_text(json.dumps(CONFIG))
-    open_clip.add_model_config(folder / f"{ARCHITECTURE}.json")
-    torch.manual_seed(0)
-    state = open_clip.create_model(ARCHITECTURE).state_dict()
-    torch.save(state, folder / "weights.pt")
-    save_file(state, folder / "weights.safetensors")
-    return folder
+    return make_tiny_clip(tmp_path_factory.mktemp("tiny"))
 
 
-def checkpoint(folder: Path, suffix: str = "safetensors") -> ModelName:
-    return ModelName(ARCHITECTURE, checkpoint=folder / f"weights.{suffix}")
+@pytest.fixture(scope="module")
+def model(folder: Path) -> ModelFolder:
+    return as_model_folder(folder)
 
 
-@pytest.mark.parametrize("suffix", ["pt", "safetensors"])
-def test_a_checkpoint_embeds_as_open_clip_itself_does(folder: Path, suffix: str) -> None:
-    encoder = load_openclip(checkpoint(folder, suffix), device="cpu")
-    image = Image.effect_noise((50, 40), 80).convert("RGB")
-    ours = encoder.encode_images([encoder.preprocess(image), encoder.preprocess(image.rotate(90))])
-    words = encoder.encode_texts(["a dog", "two cats"])
-    model, _, transform = open_clip.create_model_and_transforms(
-        ARCHITECTURE, pretrained=str(folder / f"weights.{suffix}")
-    )
-    with torch.inference_mode():
-        theirs = model.eval().encode_image(transform(image)[None], normalize=True).numpy()
-        tokens = open_clip.get_tokenizer(ARCHITECTURE)(["a dog"])
-        their_words = model.encode_text(tokens, normalize=True).numpy()
-    for rows in (ours, words):
-        assert rows.shape == (2, 16)
-        assert rows.dtype == np.float32
-        assert np.linalg.norm(rows, axis=1) == pytest.approx(1.0, abs=1e-5)
-    assert ours[0] == pytest.approx(theirs[0], abs=1e-5)
-    assert words[0] == pytest.approx(their_words[0], abs=1e-5)
+def test_a_pickle_of_tensors_loads_as_the_safetensors_do(
+    model: ModelFolder, tmp_path: Path
+) -> None:
+    import torch
+
+    state = build(model).state_dict()
+    torch.save({"state_dict": {f"module.{n}": w for n, w in state.items()}}, tmp_path / "w.pt")
+    pickled = build(replace(model, weights=tmp_path / "w.pt")).state_dict()
+    assert all(torch.equal(pickled[name], weight) for name, weight in state.items())
 
 
-def test_equal_weights_have_one_identity_and_others_another(folder: Path, tmp_path: Path) -> None:
-    first = load_openclip(checkpoint(folder), device="cpu").spec
-    again = load_openclip(checkpoint(folder), device="cpu").spec
-    assert first == again
-    assert first.dimension == 16
-    torch.manual_seed(1)
-    other = open_clip.create_model(ARCHITECTURE).state_dict()
-    save_file(other, tmp_path / "weights.safetensors")
-    assert load_openclip(checkpoint(tmp_path), device="cpu").spec.key != first.key
+class _Runs:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.file,)
+
+
+def test_a_pickle_that_runs_code_is_refused_before_it_does(
+    model: ModelFolder, tmp_path: Path
+) -> None:
+    import torch
+
+    for save in (torch.save, lambda value, file: Path(file).write_bytes(pickle.dumps(value))):
+        save({"state_dict": _Runs(tmp_path / "ran")}, tmp_path / "w.pt")
+        with pytest.raises(ModelError, match="do not load"):
+            build(replace(model, weights=tmp_path / "w.pt"))
+        assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda config: config["text_cfg"].update(width=64),
+        lambda config: config["vision_cfg"].update(layers=3),
+        lambda config: config["vision_cfg"].update(patch_size="x"),
+        lambda config: config["text_cfg"].update(unheard_of=1),
+        lambda config: config["vision_cfg"].update(timm_model_name="no_such_network"),
+    ],
+)
+def test_weights_that_do_not_fit_the_configuration_are_refused(
+    model: ModelFolder, damage: object
+) -> None:
+    config = json.loads(json.dumps(model.config))
+    assert callable(damage)
+    damage(config["model_cfg"])
+    with pytest.raises(ModelError, match="do not load as tiny") as refused:
+        build(replace(model, config=config))
+    assert refused.value.hint
+
+
+def test_a_text_tower_without_its_configuration_is_built_where_it_is_a_known_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_tiny_clip(tmp_path, "xlm-roberta")
+    tower = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").unlink()
+    model = as_model_folder(folder)
+    with pytest.raises(ModelError, match=r"needs the config\.json of its text tower"):
+        build(model)
+    monkeypatch.setitem(openclip._KNOWN_TOWERS, "tiny-xlm-roberta", tower)
+    assert build(model).text.config.hidden_size == tower["hidden_size"]
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "layers"),
+    [("roberta-base", 768, 12), ("xlm-roberta-base", 768, 12), ("xlm-roberta-large", 1024, 24)],
+)
+def test_the_known_text_towers_are_those_that_transformers_can_build(
+    name: str, width: int, layers: int
+) -> None:
+    from transformers import AutoConfig
+
+    config = dict(openclip._KNOWN_TOWERS[name])
+    built = AutoConfig.for_model(config.pop("model_type"), **config)
+    assert (built.hidden_size, built.num_hidden_layers, built.pad_token_id) == (width, layers, 1)
+
+
+@pytest.mark.parametrize("precision", ["bf16", "fp16"])
+@pytest.mark.parametrize("family", ["vit", "convnext"])
+def test_an_image_tower_in_half_precision_says_about_the_same(
+    tmp_path: Path, family: str, precision: str
+) -> None:
+    model = as_model_folder(make_tiny_clip(tmp_path, family))
+    side = build(model).visual.image_size
+    side = side if isinstance(side, int) else side[0]
+    pixels = np.random.default_rng(0).normal(0, 1, (3, 3, side, side)).astype(np.float32)
+    full = image_tower_of(build(model), "cpu", "fp32").encode(pixels)
+    half = image_tower_of(build(model, precision), "cpu", precision)
+    half.rest()
+    assert half.encode(pixels).dtype == np.float32
+    assert (half.encode(pixels) * full).sum(axis=1).min() > 0.99
+
+
+@pytest.fixture
+def registered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An architecture's name that open_clip has, for the tiny network."""
+    from open_clip import factory
+
+    network = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
+    monkeypatch.setitem(factory._MODEL_CONFIGS, "tiny-registered", network)
+    return "tiny-registered"
+
+
+@pytest.fixture
+def bare(folder: Path, tmp_path: Path) -> Path:
+    """The weights alone."""
+    (tmp_path / "bare").mkdir()
+    checkpoint = tmp_path / "bare" / "weights.safetensors"
+    checkpoint.write_bytes((folder / WEIGHTS_FILE).read_bytes())
+    return checkpoint
+
+
+def test_a_bare_checkpoint_is_used_where_it_lies_and_read_through_once(
+    registered: str, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "_TRIAL_S", 0.0)
+    paths = AppPaths(tmp_path / "data", tmp_path / "cache")
+    name = f"{registered}@{bare}"
+    first = load_encoder(paths, replace(CPU, model=name))
+    assert first.spec.name == name
+    assert first.spec.architecture == registered
+    monkeypatch.setattr(openclip, "fingerprint_file", None)
+    assert load_encoder(paths, replace(CPU, model=name)).spec == first.spec
+    monkeypatch.undo()
+    make_tiny_clip(tmp_path / "other", seed=1)
+    bare.write_bytes((tmp_path / "other" / WEIGHTS_FILE).read_bytes() + b" ")
+    with pytest.raises(ModelError):  # it was looked at again, and one byte is too many
+        load_checkpoint(ModelName("tiny-registered", checkpoint=bare), paths, CPU)
 
 
 def test_a_config_beside_the_checkpoint_decides_on_preprocessing(
-    folder: Path, tmp_path: Path
+    registered: str, bare: Path
 ) -> None:
-    (tmp_path / "weights.pt").write_bytes((folder / "weights.pt").read_bytes())
     preprocessing = {"mean": [0.5] * 3, "std": [0.5] * 3, "resize_mode": "squash"}
-    config = {"model_cfg": CONFIG, "preprocess_cfg": preprocessing}
-    (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
-    encoder = load_openclip(checkpoint(tmp_path, "pt"), device="cpu")
-    white = encoder.preprocess(Image.new("RGB", (64, 32), "white"))
-    assert white.shape == (3, 32, 32)
-    assert white == pytest.approx(np.ones_like(white))
-    plain = load_openclip(checkpoint(folder, "pt"), device="cpu")
-    assert encoder.spec.key != plain.spec.key
+    beside = bare.parent / CONFIG_FILE
+    beside.write_text(json.dumps({"preprocess_cfg": preprocessing}), encoding="utf-8")
+    name = ModelName(registered, checkpoint=bare)
+    assert find_checkpoint(name).config["preprocess_cfg"] == preprocessing
+    beside.write_text("no JSON", encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be read") as refused:
+        find_checkpoint(name)
+    assert refused.value.hint
 
 
-def test_a_bare_siglip_checkpoint_gets_siglips_preprocessing() -> None:
-    from photosearch.model.openclip import _published_preprocessing
-
-    chosen = _published_preprocessing("ViT-B-16-SigLIP")
-    assert chosen["mean"] == [0.5, 0.5, 0.5]
-    assert chosen["resize_mode"] == "squash"
-    assert _published_preprocessing("ViT-B-32")["resize_mode"] == "shortest"
-
-
-def test_long_texts_are_cut_with_a_warning_and_short_ones_are_not(
-    folder: Path, caplog: pytest.LogCaptureFixture
+def test_a_config_beside_may_describe_a_network_that_open_clip_does_not_know(
+    folder: Path,
 ) -> None:
-    encoder = load_openclip(checkpoint(folder), device="cpu")
-    caplog.clear()
-    with caplog.at_level(logging.WARNING):
-        encoder.encode_texts(["one two three four five six seven eight nine ten"])
-    assert caplog.records == []  # ten words and the two marks are the whole context
-    with caplog.at_level(logging.WARNING):
-        encoder.encode_texts(["short", "one two three four five six seven eight nine ten eleven"])
-    [record] = caplog.records
-    assert "cut to 12 tokens" in record.getMessage()
+    found = find_checkpoint(ModelName("my-own", checkpoint=folder / WEIGHTS_FILE))
+    assert build(found).visual.image_size == (32, 32)
 
 
-@pytest.mark.parametrize("text", ["", " \n"])
-def test_empty_texts_are_an_error(folder: Path, text: str) -> None:
-    with pytest.raises(QueryError, match="empty"):
-        load_openclip(checkpoint(folder), device="cpu").encode_texts(["a dog", text])
+def test_a_bare_siglip_checkpoint_gets_siglips_preprocessing(tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(b"weights")
+    siglip = find_checkpoint(ModelName("ViT-B-16-SigLIP", checkpoint=tmp_path / "w.safetensors"))
+    assert siglip.config["preprocess_cfg"]["mean"] == [0.5, 0.5, 0.5]
+    assert siglip.config["preprocess_cfg"]["resize_mode"] == "squash"
+    clip = find_checkpoint(ModelName("ViT-B-32", checkpoint=tmp_path / "w.safetensors"))
+    assert clip.config["preprocess_cfg"]["resize_mode"] == "shortest"
 
 
-def test_half_precision_stays_close_and_comes_out_as_float32(folder: Path) -> None:
-    full = load_openclip(checkpoint(folder), device="cpu")
-    half = load_openclip(checkpoint(folder), device="cpu", precision="bf16")
-    image = Image.effect_noise((50, 40), 80).convert("RGB")
-    a = full.encode_images([full.preprocess(image)])[0]
-    b = half.encode_images([half.preprocess(image)])[0]
-    assert b.dtype == np.float32
-    assert float(a @ b) > 0.99
-    assert half.spec.key == full.spec.key
+def test_an_architecture_of_which_nothing_is_published_is_prepared_as_clip_with_a_warning(
+    registered: str, bare: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "photosearch"):
+        find_checkpoint(ModelName(registered, checkpoint=bare))
+    assert "using CLIP's" in caplog.text
 
 
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        (ModelName("no-such-architecture", tag="x"), "no architecture"),
-        (ModelName("ViT-B-32", tag="no-such-tag"), "no published tag"),
+        (ModelName("no-such-architecture", checkpoint=Path(__file__)), "no architecture"),
         (ModelName("ViT-B-32", checkpoint=Path("/nowhere.pt")), "There is no file"),
     ],
 )
 def test_what_does_not_exist_is_refused_in_plain_words(name: ModelName, complaint: str) -> None:
     with pytest.raises(ModelError, match=complaint) as refused:
-        load_openclip(name, device="cpu")
+        find_checkpoint(name)
     assert refused.value.hint
-
-
-def test_a_file_that_holds_no_weights_is_refused(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "weights.pt").write_bytes(b"no weights at all")
-    with pytest.raises(ModelError, match="do not load"):
-        load_openclip(checkpoint(tmp_path, "pt"), device="cpu")
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("starter", ModelName("starter")),
-        ("ViT-B-32/openai", ModelName("ViT-B-32", tag="openai")),
-        ("ViT-B-32@/a/b.pt", ModelName("ViT-B-32", checkpoint=Path("/a/b.pt"))),
-    ],
-)
-def test_names_are_taken_apart(text: str, name: ModelName) -> None:
-    assert parse_model_name(text) == name
-
-
-@pytest.mark.parametrize("text", ["", "ViT-B-32", "/x", "x/", "@x", "x@"])
-def test_names_without_a_known_form_are_refused(text: str) -> None:
-    with pytest.raises(ModelError, match="There is no model"):
-        parse_model_name(text)
 
 
 def test_every_published_model_can_be_named() -> None:
@@ -190,84 +224,3 @@ def test_every_published_model_can_be_named() -> None:
     assert len(published) > 100
     for architecture, tag in published:
         assert parse_model_name(f"{architecture}/{tag}") == ModelName(architecture, tag=tag)
-
-
-class _Hub(BaseHTTPRequestHandler):
-    """As much of a model hub as a download needs."""
-
-    weights = b""
-
-    def do_HEAD(self) -> None:
-        self._answer()
-
-    def do_GET(self) -> None:
-        if self._answer():
-            self.wfile.write(self.weights)
-
-    def _answer(self) -> bool:
-        is_there = self.path == "/tests/tiny/resolve/main/open_clip_model.safetensors"
-        self.send_response(200 if is_there else 404)
-        self.send_header("Content-Length", str(len(self.weights) if is_there else 0))
-        self.send_header("ETag", '"0123456789"')
-        self.send_header("X-Repo-Commit", "0" * 40)
-        self.end_headers()
-        return is_there
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # its name there
-        """Say nothing."""
-
-
-@pytest.fixture
-def hub(folder: Path) -> Iterator[str]:
-    handler = type("Hub", (_Hub,), {"weights": (folder / "weights.safetensors").read_bytes()})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-DOWNLOAD = """
-import sys
-from photosearch.errors import ModelError
-from photosearch.model.openclip import load_openclip
-from photosearch.model.registry import ModelName
-from photosearch.model.torchvision_shim import declare_missing_operators
-declare_missing_operators()
-import open_clip
-open_clip.add_model_config(sys.argv[1])
-from open_clip import pretrained
-pretrained._PRETRAINED["tiny-for-tests"] = dict(there=pretrained._pcfg(hf_hub="tests/tiny/"),
-                                                gone=pretrained._pcfg(hf_hub="tests/gone/"))
-try:
-    print(load_openclip(ModelName("tiny-for-tests", tag=sys.argv[2]), device="cpu").spec.key)
-except ModelError as error:
-    print("refused:", error)
-"""
-
-
-def test_a_published_tag_is_downloaded_once_and_a_missing_one_says_so(
-    folder: Path, hub: str, tmp_path: Path
-) -> None:
-    def download(tag: str, endpoint: str) -> str:
-        environment = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE"}
-        environment |= {"HF_ENDPOINT": endpoint, "HF_HOME": str(tmp_path / "hub")}
-        done = subprocess.run(
-            [sys.executable, "-c", DOWNLOAD, str(folder / f"{ARCHITECTURE}.json"), tag],
-            capture_output=True,
-            text=True,
-            env=environment,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    fetched = download("there", hub)
-    assert (
-        fetched.split("-16-")[1][:16]
-        == load_openclip(checkpoint(folder), device="cpu").spec.weights_fingerprint[:16]
-    )
-    assert download("there", hub) == fetched
-    assert list((tmp_path / "hub").rglob("open_clip_model.safetensors"))
-    assert "cannot be downloaded" in download("gone", hub)
