@@ -11,9 +11,10 @@ from library import PreparedEncoder
 
 from photosearch.paths import AppPaths
 from photosearch.service.process import run
+from photosearch.service.supply import Supply
 from photosearch.settings import load_settings
 
 if __name__ == "__main__":
     paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
     encoder = PreparedEncoder(np.load(queries_path(paths.data_dir)))
-    sys.exit(run(paths, load_settings(paths.settings), lambda *_: encoder))
+    sys.exit(run(paths, load_settings(paths.settings), Supply(lambda *_: encoder)))

@@ -76,7 +76,8 @@ class PhotoSearch(Protocol):
     ) -> Iterator[Progress | IndexReport]:
         """Bring the index up to date with the disk; yields progress, and last the report.
 
-        ``model`` of None is the one that the settings choose.
+        ``model`` of None is the one that answers, and after it the chosen one where that is
+        another: when everything is embedded with it, it answers.
 
         Raises:
             ModelError: the model cannot be loaded.

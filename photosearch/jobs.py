@@ -174,6 +174,53 @@ class BetweenJobs:
                 self._work()
 
 
+class Pace:
+    """How fast work has gone lately; safe from any thread.
+
+    Args:
+        window_s: what "lately" is.
+    """
+
+    _LEAST_S = 2.0
+    """From less, no rate is told: the first steps are no measure."""
+
+    def __init__(self, window_s: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._window_s = window_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._steps: deque[tuple[float, int]] = deque()
+
+    def note(self, done: int) -> None:
+        """So much is done; less than before is other work."""
+        with self._lock:
+            if self._steps and done < self._steps[-1][1]:
+                self._steps.clear()
+            self._steps.append((self._clock(), done))
+            self._drop_old()
+
+    @property
+    def per_s(self) -> float | None:
+        """How much a second; None while that is not known."""
+        with self._lock:
+            self._drop_old()
+            if not self._steps:
+                return None
+            first_at, first = self._steps[0]
+            done, took_s = self._steps[-1][1] - first, self._clock() - first_at
+        return done / took_s if done and took_s >= self._LEAST_S else None
+
+    def seconds_for(self, remaining: int) -> float | None:
+        """How long some more takes; None while that is not known."""
+        rate = self.per_s
+        if not remaining:
+            return 0.0
+        return None if rate is None else remaining / rate
+
+    def _drop_old(self) -> None:
+        while self._steps and self._clock() - self._steps[0][0] > self._window_s:
+            self._steps.popleft()
+
+
 def map_ahead(
     pool: Executor, work: Callable[[T], R], items: Iterable[T], window: int
 ) -> Iterator[tuple[T, Future[R]]]:

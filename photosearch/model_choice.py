@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from photosearch.errors import ModelError, PhotoSearchError
 from photosearch.index.rows import Answering
+from photosearch.jobs import Pace
 from photosearch.model.folder import InstalledModels
 from photosearch.model.registry import STARTER, parse_model_name
 from photosearch.model_info import Switch
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
 IsInstalled = Callable[[str], bool]
 
-_RETRY_S = 300.0
-"""After a model failed to load: a person may have mended it, and the attempt takes seconds."""
-_RATE_S = 60.0
-_RATE_LEAST_S = 2.0
+_RETRY_S = 3600.0
+"""After a model failed to load: an attempt takes seconds, and a look through all folders."""
 _COUNTED_S = 1.0
 """How old a count of what remains may be: it takes 0.1 s for 100,000 photos."""
 
@@ -227,36 +225,3 @@ class ModelChoice:
             remaining = self._catalog.vectors.remaining(model_id)
             self._counted = (time.monotonic(), name, remaining)
         return remaining
-
-
-class Pace:
-    """How fast photos were embedded in the last minute; any thread."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._steps: deque[tuple[float, int]] = deque()
-
-    def note(self, done: int) -> None:
-        """So many photos are done; fewer than before is another job."""
-        with self._lock:
-            if self._steps and done < self._steps[-1][1]:
-                self._steps.clear()
-            self._steps.append((self._clock(), done))
-            self._drop_old()
-
-    def seconds_for(self, remaining: int) -> float | None:
-        """How long some more photos take; None while that is not known."""
-        if not remaining:
-            return 0.0
-        with self._lock:
-            self._drop_old()
-            if not self._steps:
-                return None
-            first_at, first = self._steps[0]
-            done, took_s = self._steps[-1][1] - first, self._clock() - first_at
-        return remaining * took_s / done if done and took_s >= _RATE_LEAST_S else None
-
-    def _drop_old(self) -> None:
-        while self._steps and self._clock() - self._steps[0][0] > _RATE_S:
-            self._steps.popleft()

@@ -111,6 +111,11 @@ class AppPaths:
         return self.data_dir / "prompts.json"
 
     @property
+    def downloads(self) -> Path:
+        """The file that notes which models are being downloaded, and which downloads are paused."""
+        return self.data_dir / "downloads.json"
+
+    @property
     def speeds(self) -> Path:
         """What was measured of models on this machine; may be deleted at any time."""
         return self.cache_dir / "speeds.json"

@@ -24,10 +24,13 @@ from photosearch.types import IndexReport
 MakePhoto = Callable[..., Path]
 NewClient = Callable[..., Client]
 
+SUPPORT = Path(__file__).parent / "support"
+
 LAUNCHER = """
 import sys, time
 from pathlib import Path
-from photosearch.model.fake import FakeEncoder
+sys.path.append(sys.argv[5])
+from fake_supply import fake_supply, make_fake
 from photosearch.paths import AppPaths
 from photosearch.service.process import run
 from photosearch.settings import load_settings
@@ -36,19 +39,27 @@ def take(seconds):
     Path(sys.argv[1], "at-work").touch()
     time.sleep(float(seconds))
 
-class Slow(FakeEncoder):
-    def encode_images(self, pixels):
-        take(sys.argv[3])
-        return super().encode_images(pixels)
+def slow(paths, settings):
+    class Slow(type(made := make_fake(paths, settings))):
+        def __init__(self):
+            self.__dict__.update(made.__dict__)
 
-    def encode_texts(self, texts):
-        take(sys.argv[4])
-        return super().encode_texts(texts)
+        def encode_images(self, pixels):
+            take(sys.argv[3])
+            return super().encode_images(pixels)
+
+        def encode_texts(self, texts):
+            take(sys.argv[4])
+            return super().encode_texts(texts)
+
+    return Slow()
 
 paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
-sys.exit(run(paths, load_settings(paths.settings), lambda *_: Slow()))
+supply = fake_supply(slow, piece_s=float(sys.argv[6]))
+sys.exit(run(paths, load_settings(paths.settings), supply))
 """
-"""A service on the fake model; how long a batch of photos and a text take may be given.
+"""A service on the fake models; how long a batch of photos and a text take may be given, and a
+tenth of a download.
 
 It makes the file ``at-work`` in its data folder when the model is first asked.
 """
@@ -140,10 +151,13 @@ def index_fixture() -> Callable[[Engine], IndexReport]:
     return index
 
 
-def fake_service(paths: AppPaths, batch_s: float = 0.0, text_s: float = 0.0) -> list[str]:
-    """The command that runs a service on the fake model."""
+def fake_service(
+    paths: AppPaths, batch_s: float = 0.0, text_s: float = 0.0, piece_s: float = 0.0
+) -> list[str]:
+    """The command that runs a service on the fake models."""
     python = [sys.executable, "-P", "-c", LAUNCHER]
-    return [*python, str(paths.data_dir), str(paths.cache_dir), str(batch_s), str(text_s)]
+    folders = [str(paths.data_dir), str(paths.cache_dir)]
+    return [*python, *folders, str(batch_s), str(text_s), str(SUPPORT), str(piece_s)]
 
 
 @pytest.fixture(name="fake_service")
@@ -170,9 +184,14 @@ def new_client(paths: AppPaths, no_service_left: None) -> Iterator[NewClient]:
     clients: list[Client] = []
 
     def make(
-        of: AppPaths = paths, *, batch_s: float = 0.0, text_s: float = 0.0, **more: Any
+        of: AppPaths = paths,
+        *,
+        batch_s: float = 0.0,
+        text_s: float = 0.0,
+        piece_s: float = 0.0,
+        **more: Any,
     ) -> Client:
-        more.setdefault("start", fake_service(of, batch_s, text_s))
+        more.setdefault("start", fake_service(of, batch_s, text_s, piece_s))
         clients.append(Client(of, **more))
         return clients[-1]
 

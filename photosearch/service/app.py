@@ -14,6 +14,7 @@ from photosearch.service import (
     failures,
     routes_exclusions,
     routes_library,
+    routes_models,
     routes_photos,
     routes_search,
     routes_state,
@@ -33,6 +34,7 @@ _TAGS = [
     {"name": "search", "description": "Find photos."},
     {"name": "photos", "description": "What is known of a photo, and small pictures of it."},
     {"name": "library", "description": "The folders whose photos are found."},
+    {"name": "models", "description": "What embeds photos and words."},
     {"name": "work", "description": "What the service does in the background."},
     {"name": "service", "description": "The service itself."},
 ]
@@ -71,6 +73,7 @@ def describe() -> FastAPI:
         routes_photos,
         routes_library,
         routes_exclusions,
+        routes_models,
         routes_work,
         routes_state,
     ):

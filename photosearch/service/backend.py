@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from photosearch.interface import PhotoSearch
 from photosearch.jobs import Job, JobKind
+from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
 from photosearch.types import Status
 
@@ -46,6 +47,10 @@ class Worker(Protocol):
         """Say that folders were added or removed."""
         ...
 
+    def models_changed(self) -> None:
+        """Say that another model was chosen, or came."""
+        ...
+
     def status(self) -> Status:
         """What the index holds, how its folders are watched, and what is being done."""
         ...
@@ -56,6 +61,7 @@ class Backend:
     """What the routes work with.
 
     Attributes:
+        measure_models: begins to measure models, in the background.
         stop: ends the server soon; called once an answer is on its way, from the event loop.
         heartbeat_s: how often a silent stream of events shows that it lives.
         stream_max_s: after this a stream ends, and who still listens asks again.
@@ -64,6 +70,8 @@ class Backend:
     engine: PhotoSearch
     worker: Worker
     hub: EventHub
+    downloads: Downloads
+    measure_models: Callable[[], object]
     data_dir: Path
     stop: Callable[[], None]
     heartbeat_s: float = 15.0

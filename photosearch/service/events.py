@@ -54,9 +54,9 @@ class Subscription:
         self._wake()
 
     def _make_room(self) -> None:
-        # A later activity says all that an earlier one did; other news is said once.
+        # A later one of these says all that an earlier one did; other news is said once.
         for at, event in enumerate(self._queue):
-            if event.kind is EventKind.ACTIVITY:
+            if event.kind in (EventKind.ACTIVITY, EventKind.MODELS):
                 del self._queue[at]
                 return
         self._queue.popleft()

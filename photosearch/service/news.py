@@ -68,6 +68,11 @@ class News:
         self.did(report)
         self._hub.publish(Event(EventKind.REPORT, report=report))
 
+    def another_model_answers(self) -> None:
+        """A search finds other photos now, and the list of models is another."""
+        self._hub.publish(Event(EventKind.MODELS))
+        self._tell_changed()
+
     def fail(self, notice: Notice) -> None:
         """A job failed; the same failure is told once."""
         is_news = notice != self.problem

@@ -29,13 +29,15 @@ from photosearch.errors import (
     SettingsError,
 )
 from photosearch.log import logging_to_file
-from photosearch.model.registry import load_encoder
 from photosearch.runtime import ERROR_MARK, ExitCode, RuntimeFile, ServiceAddress
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.connections import BACKLOG, Door
+from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
+from photosearch.service.measuring import Measuring
 from photosearch.service.priority import at_low_priority
+from photosearch.service.supply import Supply
 from photosearch.service.worker import IndexWorker
 from photosearch.watching import Timing, Watching
 
@@ -50,6 +52,7 @@ _log = logging.getLogger(__name__)
 _STOP_S = 4.5
 _WORKER_STOP_S = 3.0
 _REQUESTS_STOP_S = 2
+_CHILDREN_STOP_S = 0.5
 # How long a service lives on whose data folder was deleted, or in whose place another one runs.
 _LOOK_S = 2.0
 _TICK_S = 0.1
@@ -71,7 +74,7 @@ _EXIT_CODES: dict[type[PhotoSearchError], ExitCode] = {
 def run(
     paths: AppPaths,
     settings: Settings,
-    load: Callable[[AppPaths, Settings], ImageTextEncoder] = load_encoder,
+    supply: Supply | None = None,
 ) -> int:
     """Run the service of an index until it is told to stop; returns the exit code.
 
@@ -85,7 +88,7 @@ def run(
             with contextlib.suppress(OSError, RuntimeError):  # there may be no standard error
                 faulthandler.enable(crashes)
             try:
-                _Service(paths, settings, load, token, crashes).run()
+                _Service(paths, settings, supply or Supply(), token, crashes).run()
             except PhotoSearchError as error:
                 _log.error("The service cannot run: %s", error)
                 raise
@@ -152,7 +155,7 @@ class _Service:
         self,
         paths: AppPaths,
         settings: Settings,
-        load: Callable[[AppPaths, Settings], ImageTextEncoder],
+        supply: Supply,
         token: str,
         crashes: IO[str],
     ) -> None:
@@ -162,18 +165,23 @@ class _Service:
         self._file = RuntimeFile.create(paths)
         self._socket = _listening_socket()
         self._port = self._socket.getsockname()[1]
+        self._hub = EventHub()
+        self._downloads = Downloads(paths, self._hub, supply, lambda: self._engine.settings)
         # Noted from the first moment: a client that finds the lock taken waits for our address.
         self._engine = Engine(
             paths,
             settings,
-            _in_background(load),
+            _in_background(supply.load),
+            is_installed=self._downloads.is_ready,
             runtime=os.fspath(self._file.path),
             command="photosearch service",
         )
         self._data_dir_id = runtime.data_dir_id(paths)
-        self._hub = EventHub()
+        self._engine.let_models_come(self._downloads.is_coming)
         timing = Timing(poll_s=60.0 * settings.poll_minutes)
         self._worker = IndexWorker(self._engine, Watching(timing), self._hub)
+        self._downloads.on_ready = self._model_came
+        self._measuring = Measuring(paths, self._hub, supply, self._measurable)
         self._server = _Server(self._config(), self._on_ready)
         self._is_worker_done = False
         self._worker_told = threading.Event()
@@ -204,6 +212,8 @@ class _Service:
             self._engine,
             self._worker,
             self._hub,
+            self._downloads,
+            self._measuring.start,
             self._paths.data_dir,
             self._stop,
         )
@@ -234,7 +244,17 @@ class _Service:
         )
         self._file.write(address)
         self._worker.start()
+        self._downloads.want(self._engine.settings.model, is_asked=False)
+        self._downloads.start()
         _log.info("photosearch %s answers at %s", __version__, address.url)
+
+    def _model_came(self, name: str) -> None:
+        self._engine.model_came(name)
+        self._worker.models_changed()
+
+    def _measurable(self) -> list[str]:
+        """The models of the menu, and those that are here."""
+        return [one.name for one in self._engine.models() if one.card or one.is_installed]
 
     # -- the end
 
@@ -290,10 +310,15 @@ class _Service:
         ends_at = time.monotonic() + _STOP_S
         _log.info("The service is stopping.")
         self._hub.close()
+        self._measuring.stop(0.0)
+        self._downloads.stop(0.0)
         try:
             self._is_worker_done = self._worker.stop(_WORKER_STOP_S)
         finally:
             self._worker_told.set()
+        # Their threads end with the process; the processes that they started are to end before.
+        self._downloads.stop(_CHILDREN_STOP_S)
+        self._measuring.stop(_CHILDREN_STOP_S)
         if not self._closed.wait(ends_at - time.monotonic()):
             self._give_up("requests or the stores did not end")
 

@@ -42,13 +42,6 @@ def skipped(
     )
 
 
-@router.get("/models", responses=declared())
-def models(service: Service) -> wire.Models:
-    """The models that were used, and which one is asked when a search names none."""
-    engine = service.engine
-    return wire.Models.of(engine.status().models, engine.settings.model)
-
-
 @router.get("/settings", responses=declared())
 def settings(service: Service) -> wire.Settings:
     """All settings with their values, defaults and bounds."""
@@ -57,8 +50,16 @@ def settings(service: Service) -> wire.Settings:
 
 @router.patch("/settings", responses=declared(400, 422))
 def change_settings(service: Service, changes: wire.SettingsChange) -> wire.Settings:
-    """Change some settings, all of them or (on an error) none; they are kept on disk."""
-    return wire.Settings.of(service.engine.change_settings(changes.root))
+    """Change some settings, all of them or (on an error) none; they are kept on disk.
+
+    A `model` that is chosen and is not here is downloaded; the one before answers until the
+    library is embedded with it.
+    """
+    settings = service.engine.change_settings(changes.root)
+    if "model" in changes.root:
+        service.downloads.want(settings.model, is_asked=True)
+        service.worker.models_changed()
+    return wire.Settings.of(settings)
 
 
 @router.post("/stop", status_code=202, responses=declared())

@@ -66,8 +66,9 @@ class IndexWorker:
         self._was_nudged = threading.Event()
         self._roots: tuple[Root, ...] = ()
         self._are_roots_known = False
-        self._model: str | None = None
-        """The one that was chosen when all roots were last to be looked at."""
+        self._models: tuple[str, ...] = ()
+        """Those at work when all roots were last to be looked at."""
+        self._answering: str | None = None
         self._retry_at = 0.0
         self._tidy_at: float | None = None
         self._has_looked = False
@@ -130,6 +131,10 @@ class IndexWorker:
         self._are_roots_known = False
         self._nudge()
 
+    def models_changed(self) -> None:
+        """Another model was chosen, or came: see whether there is work for it."""
+        self._nudge()
+
     def status(self) -> Status:
         """What the index holds, how its folders are watched, and what is being done."""
         status = self._engine.status()
@@ -142,7 +147,11 @@ class IndexWorker:
                 for one in status.roots
             ),
             activity=self._news.activity,
-            notices=(*self._watching.notices(), *([problem] if problem else [])),
+            notices=(
+                *self._watching.notices(),
+                *status.notices,
+                *([problem] if problem else []),
+            ),
         )
 
     # -- the thread
@@ -163,10 +172,11 @@ class IndexWorker:
     def _watch_roots(self) -> None:
         """Watch the roots as they are by now, before the new ones are looked at.
 
-        For a model that was just chosen, all of them are new.
+        For a model that was just chosen, or came, all of them are new.
         """
-        model = self._engine.settings.model
-        if self._are_roots_known and model == self._model:
+        models = self._engine.models_at_work()
+        self._tell_who_answers()
+        if self._are_roots_known and models == self._models:
             return
         self._are_roots_known = True
         try:
@@ -176,12 +186,13 @@ class IndexWorker:
             self._are_roots_known = False
             raise
         # By number: a folder that was removed and added again is another root.
-        known = {(root.id, root.exclude, self._model) for root in self._roots}
-        new = [root.path for root in roots if (root.id, root.exclude, model) not in known]
+        known = {(root.id, root.exclude) for root in self._roots}
+        is_known = known.__contains__ if set(models) <= set(self._models) else lambda _: False
+        new = [root.path for root in roots if not is_known((root.id, root.exclude))]
         # The folder around a new one has lost to it what lies there.
         around = (r.path for r in roots if any(r.path in path.parents for path in new))
         self._watching.mark(Changes(roots=frozenset((*new, *around))))
-        self._roots, self._model = roots, model
+        self._roots, self._models = roots, models
 
     def _do_next(self) -> None:
         """One requested job, or what changed, or what is due; else wait for any of them."""
@@ -245,7 +256,8 @@ class IndexWorker:
         finally:
             # If the job is stopped, whole folders are not begun again by themselves: that is what
             # was asked for. One that fails, or is for another model, has not looked at them.
-            if not has_ended or request.model not in (None, self._engine.settings.model):
+            is_for_another = request.model is not None and (request.model,) != self._models
+            if not has_ended or is_for_another:
                 self._watching.mark(Changes(roots=pending.roots))
 
     def _do_changes(self, changes: Changes) -> None:
@@ -280,7 +292,7 @@ class IndexWorker:
         try:
             for step in steps:
                 yield step
-                if self._engine.settings.model != self._model:
+                if not set(self._engine.models_at_work()) <= set(self._models):
                     self._own_cancel.cancel()  # what nobody asked for begins anew, with that one
                 if cancel.is_cancelled or time.monotonic() - looked_at < _BETWEEN_S:
                     continue
@@ -328,6 +340,12 @@ class IndexWorker:
             self._news.report(report)
         else:
             self._news.problem = None
+        self._tell_who_answers()
+
+    def _tell_who_answers(self) -> None:
+        before, self._answering = self._answering, self._engine.answering()
+        if before not in (None, self._answering):
+            self._news.another_model_answers()
 
     def _fail(self, notice: Notice) -> None:
         self._retry_at = time.monotonic() + _RETRY_S

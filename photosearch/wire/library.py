@@ -12,6 +12,7 @@ from photosearch import types
 from photosearch.errors import QueryError
 from photosearch.settings import SettingDescription, SettingKind, describe
 from photosearch.settings import Settings as ChosenSettings
+from photosearch.wire.models import Switch
 from photosearch.wire.places import (
     ShownText,
     Uri,
@@ -193,27 +194,6 @@ class ModelStatus(BaseModel):
         return types.ModelStatus(spec, self.embedded)
 
 
-class Model(ModelStatus):
-    """A model that was used, and whether searches ask it when they name none."""
-
-    is_chosen: bool
-
-
-class Models(BaseModel):
-    """The models that were used, and the one that the settings choose."""
-
-    models: list[Model]
-    chosen: Annotated[ShownText, Field(description="The name in the settings; maybe not used yet.")]
-
-    @classmethod
-    def of(cls, models: tuple[types.ModelStatus, ...], chosen: str) -> Self:
-        """The models, ready to be sent."""
-        return cls(
-            models=[Model.of(model, is_chosen=model.spec.name == chosen) for model in models],
-            chosen=chosen,
-        )
-
-
 class Status(BaseModel):
     """What the index holds, and what is being done about it."""
 
@@ -222,6 +202,9 @@ class Status(BaseModel):
     skipped: Annotated[Count, Field(description="Files and folders that could not be indexed.")]
     activity: Activity
     notices: list[Notice]
+    switch: Annotated[
+        Switch | None, Field(description="While another model than the chosen one answers.")
+    ] = None
 
     @classmethod
     def of(cls, status: types.Status) -> Self:
@@ -232,6 +215,7 @@ class Status(BaseModel):
             skipped=status.skipped,
             activity=Activity.of(status.activity),
             notices=[Notice.of(notice) for notice in status.notices],
+            switch=None if status.switch is None else Switch.of(status.switch),
         )
 
     def to_core(self) -> types.Status:
@@ -242,6 +226,7 @@ class Status(BaseModel):
             self.skipped,
             self.activity.to_core(),
             tuple(notice.to_core() for notice in self.notices),
+            None if self.switch is None else self.switch.to_core(),
         )
 
 

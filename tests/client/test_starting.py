@@ -51,6 +51,7 @@ import photosearch.engine
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.process import run
+from photosearch.service.supply import Supply
 from photosearch.settings import Settings
 
 def open_slowly(path, opened=photosearch.engine.open_catalog):
@@ -58,7 +59,7 @@ def open_slowly(path, opened=photosearch.engine.open_catalog):
     return opened(path)
 
 photosearch.engine.open_catalog = open_slowly
-run(AppPaths(Path(sys.argv[1]), Path(sys.argv[2])), Settings(), lambda *_: FakeEncoder())
+run(AppPaths(Path(sys.argv[1]), Path(sys.argv[2])), Settings(), Supply(lambda *_: FakeEncoder()))
 """
 
 

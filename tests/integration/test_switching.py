@@ -14,13 +14,12 @@ import pytest
 from photosearch.engine import Engine
 from photosearch.errors import ModelError
 from photosearch.index.chroma import ChromaStore
-from photosearch.jobs import CancelToken
+from photosearch.jobs import CancelToken, Pace
 from photosearch.model.fake import FakeEncoder
-from photosearch.model_choice import Pace
 from photosearch.model_info import Switch
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
-from photosearch.types import Changes, IndexReport, Phase, Progress, Query
+from photosearch.types import Changes, IndexReport, Phase, Progress
 
 MakePhoto = Callable[..., Path]
 Index = Callable[[Engine], IndexReport]
@@ -408,6 +407,19 @@ def test_the_model_that_answers_keeps_its_vectors_during_a_switch(
         engine.delete_model(OLD)
 
 
+def test_the_list_tells_how_far_the_chosen_model_is(engine: Engine, models: Models) -> None:
+    choose(engine, NEW)
+    cancel = CancelToken()
+    models.on_batch = lambda name: cancel.cancel() if models.embedded(NEW) == 2 else None
+    list(engine.index(cancel))
+    told = {one.name: one for one in engine.models()}
+    old, new = told[OLD], told[NEW]
+    assert (old.is_searching, old.is_chosen, old.embedded, old.remaining) == (True, False, 5, 0)
+    assert (new.is_searching, new.is_chosen) == (False, True)
+    assert new.embedded + new.remaining == 5
+    assert new.index_bytes == new.embedded * old.index_bytes // 5 > 0
+
+
 def test_an_index_from_before_is_answered_by_the_chosen_model(
     engine: Engine, new_engine: Callable[..., Engine], paths: AppPaths, index: Index
 ) -> None:
@@ -425,7 +437,7 @@ def test_an_index_from_before_is_answered_by_the_chosen_model(
 
 def test_the_pace_is_that_of_the_last_minute() -> None:
     now = 0.0
-    pace = Pace(lambda: now)
+    pace = Pace(clock=lambda: now)
     assert (pace.seconds_for(10), pace.seconds_for(0)) == (None, 0.0)
     for second in range(200):
         now = float(second)

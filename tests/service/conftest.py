@@ -16,13 +16,16 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fake_supply import fake_supply
 
 from photosearch import wire
 from photosearch.engine import Engine
 from photosearch.jobs import Job, JobKind, JobState
+from photosearch.paths import AppPaths
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.connections import Door
+from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
 from photosearch.types import Activity, ActivityState, Hit, IndexReport, Status
 
@@ -38,7 +41,7 @@ class FakeWorker:
         self.jobs: dict[int, Job] = {}
         self.models: list[str | None] = []
         self.activity = Activity()
-        self.times_roots_changed = 0
+        self.times_roots_changed = self.times_models_changed = 0
 
     def submit(self, kind: JobKind, model: str | None = None) -> Job:
         job = Job(len(self.jobs) + 1, kind, JobState.QUEUED)
@@ -62,6 +65,9 @@ class FakeWorker:
 
     def roots_changed(self) -> None:
         self.times_roots_changed += 1
+
+    def models_changed(self) -> None:
+        self.times_models_changed += 1
 
     def status(self) -> Status:
         status = self._engine.status() if self._engine else Status((), (), 0)
@@ -106,11 +112,13 @@ def worker(engine: Engine) -> FakeWorker:
 
 
 @pytest.fixture
-def backend(engine: Engine, worker: FakeWorker, tmp_path: Path) -> Backend:
+def backend(engine: Engine, worker: FakeWorker, paths: AppPaths, tmp_path: Path) -> Backend:
     def stop() -> None:
         raise AssertionError("nobody asked for the end")
 
-    return Backend(engine, worker, EventHub(), tmp_path / "data", stop)
+    hub = EventHub()
+    downloads = Downloads(paths, hub, fake_supply(), lambda: engine.settings)
+    return Backend(engine, worker, hub, downloads, lambda: None, tmp_path / "data", stop)
 
 
 @pytest.fixture

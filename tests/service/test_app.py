@@ -14,6 +14,7 @@ import pytest
 
 from photosearch import __version__, jobs, types, wire
 from photosearch.engine import Engine
+from photosearch.model_info import DownloadState
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 
@@ -62,21 +63,43 @@ def test_skipped_files_come_in_pages(api: Any, engine: Engine, library: Path, in
     assert skipped == engine.skipped()
 
 
-def test_models_are_those_used_and_the_chosen_one(
+def test_models_are_listed_with_their_downloads_and_the_chosen_one(
     api: Any, backend: Backend, engine: Engine, shelf: dict[str, Path]
 ) -> None:
-    class Chosen:
-        status = engine.status
-        settings = replace(engine.settings, model="fake")
+    name = "net/new"
+    answers = [
+        api("GET", "/v1/models"),
+        api("POST", "/v1/models/download", json={"name": name}),
+        api("POST", "/v1/models/pause", json={"name": name}),
+        api("POST", "/v1/models/cancel", json={"name": name}),
+    ]
 
-    chosen = type(api)(create_app(replace(backend, engine=Chosen()), TOKEN))
-    answers = [one("GET", "/v1/models").json() for one in (api, chosen)]
+    told = [wire.Models.model_validate_json(answer.content) for answer in answers]
+    assert {one.chosen for one in told} == {"starter"}
+    core = tuple(model.to_core() for model in told[0].models)
+    assert core == engine.models()
+    [starter] = [one for one in core if one.name == "starter"]
+    assert (starter.embedded, starter.is_chosen, starter.is_searching) == (3, True, True)
+    downloads = [[m.download for m in one.models if m.name == name] for one in told]
+    assert [bool(one and one[0]) for one in downloads] == [False, True, True, True]
+    states = [one[0].state for one in downloads[1:] if one and one[0]]
+    assert states[:2] == [DownloadState.RUNNING, DownloadState.PAUSED]
+    again = api("POST", "/v1/models/pause", json={"name": "net/never"})
+    assert (again.status_code, api.error_of(again).kind) == (409, "ModelError")
 
-    assert [answer["chosen"] for answer in answers] == ["starter", "fake"]
-    assert [answer["models"][0]["is_chosen"] for answer in answers] == [False, True]
-    (model,) = answers[0]["models"]
-    assert (model["name"], model["embedded"]) == ("fake", 3)
-    assert model["key"] == engine.status().models[0].spec.key
+
+def test_a_model_that_is_chosen_and_not_here_is_downloaded(
+    api: Any, backend: Backend, worker: Any
+) -> None:
+    assert api("PATCH", "/v1/settings", json={"model": "net/new"}).status_code == 200
+    assert list(backend.downloads.all()) == ["net/new"]
+    assert worker.times_models_changed == 1
+
+
+def test_vectors_and_files_of_the_model_that_answers_stay(api: Any, shelf: dict[str, Path]) -> None:
+    for action in ("delete", "delete-vectors"):
+        answer = api("POST", f"/v1/models/{action}", json={"name": "starter"})
+        assert (answer.status_code, api.error_of(answer).kind) == (409, "ModelError")
 
 
 def test_settings_are_described_and_changed(api: Any, engine: Engine) -> None:

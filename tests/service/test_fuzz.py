@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 import schemathesis
+from fake_supply import fake_supply
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -29,6 +30,7 @@ from photosearch.jobs import JobKind
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.backend import Backend
+from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
 from photosearch.service.openapi import description
 from photosearch.settings import Settings
@@ -113,13 +115,18 @@ def world(tmp_path_factory: pytest.TempPathFactory, service_parts: Any) -> Itera
         Image.new("RGB", (32, 24), colour).save(photos[-1])
     (library / "broken.jpg").write_bytes(b"no photo")
     encoder = FakeEncoder()
-    with Engine(AppPaths(base / "data", base / "cache"), Settings(), lambda *_: encoder) as engine:
+    paths = AppPaths(base / "data", base / "cache")
+    with Engine(paths, Settings(), lambda *_: encoder) as engine:
         engine.add_root(library)
         list(engine.index())
         worker = service_parts.FakeWorker(engine)
         worker.submit(JobKind.INDEX)
         confined: Any = ConfinedEngine(engine, library)
-        backend = Backend(confined, worker, EventHub(), base / "data", lambda: None, stream_max_s=0)
+        hub = EventHub()
+        downloads = Downloads(paths, hub, fake_supply(), lambda: engine.settings)
+        backend = Backend(
+            confined, worker, hub, downloads, list, base / "data", lambda: None, stream_max_s=0
+        )
         places = [library, library / "sub", library / "not-there", base, Path("/"), *photos]
         ids = [engine.photo_at(photo).content_id for photo in photos]
         with service_parts.serving(backend) as url:

@@ -70,6 +70,7 @@ from pathlib import Path
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service import process
+from photosearch.service.supply import Supply
 from photosearch.settings import Settings
 
 class Frozen(FakeEncoder):
@@ -77,7 +78,8 @@ class Frozen(FakeEncoder):
         ctypes.PyDLL(None).sleep(600)  # called so, C code keeps Python's lock
 
 process._LOOK_S, process._FROZEN_S = 0.2, 2.0
-process.run(AppPaths(Path(sys.argv[1]), Path(sys.argv[2])), Settings(), lambda *_: Frozen())
+paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))
+process.run(paths, Settings(), Supply(lambda *_: Frozen()))
 """
 
 

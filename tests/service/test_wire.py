@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from photosearch import errors, jobs, types, wire
+from photosearch import errors, jobs, model_info, types, wire
 from photosearch.cli import options
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.settings import Settings
@@ -68,6 +68,27 @@ facts = st.builds(
 )
 
 
+shares = maybe(st.floats(0, 1))
+cards = st.builds(
+    model_info.ModelCard,
+    **dict.fromkeys(("name", "title", "summary", "licence", "licence_url", "source"), texts),
+    **dict.fromkeys(("is_research_only", "is_default"), st.booleans()),
+    **dict.fromkeys(("download_bytes", "dimension"), counts),
+    **dict.fromkeys(("image_gflops", "text_gflops"), floats),
+    **dict.fromkeys(("flickr30k_recall_at_1", "coco_recall_at_1", "imagenet_top_1"), shares),
+    languages=tuples(texts),
+)
+downloads = st.builds(
+    model_info.Download,
+    st.sampled_from(model_info.DownloadState),
+    counts,
+    maybe(counts),
+    maybe(floats),
+    maybe(notices),
+)
+switches = st.builds(model_info.Switch, texts, texts, counts, counts, maybe(floats))
+
+
 @st.composite
 def records(draw: st.DrawFn) -> types.PhotoRecord:
     content_id = draw(content_ids)
@@ -87,7 +108,23 @@ TRAVELLERS = {
         counts,
         activities,
         tuples(notices),
+        maybe(switches),
     ),
+    wire.ModelInfo: st.builds(
+        model_info.ModelInfo,
+        texts,
+        maybe(cards),
+        st.booleans(),
+        counts,
+        maybe(downloads),
+        maybe(floats),
+        counts,
+        counts,
+        counts,
+        st.booleans(),
+        st.booleans(),
+    ),
+    wire.Switch: switches,
     wire.Activity: activities,
     wire.Progress: progress,
     wire.IndexReport: reports,
