@@ -60,7 +60,7 @@ class Settings:
         "auto",
         "Precision",
         "The numbers the model computes with: auto is fp16 on a GPU.",
-        choices=("auto", "fp32", "fp16", "bf16"),
+        choices=("auto", "fp32", "fp16", "bf16", "int8"),
     )
     batch_size: int = setting(16, "Batch size", "Photos embedded at once.", low=1, high=4_096)
     decode_threads: int = setting(

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from photosearch.errors import ModelError
 from photosearch.model.device import may_have_gpu
 from photosearch.model.folder import ModelFolder
 from photosearch.model.prepared import Prepared, PreparedModels
+from photosearch.model.speeds import Speed, Speeds
 from photosearch.model.tokenizing import open_tokenizer
 from photosearch.model.trials import PROBE_TEXTS, cosine, probe_pixels, seconds_a_run
 
@@ -62,6 +64,7 @@ def prepare(
     if settings.precision == "int8":
         towers += [f"{tower}-int8" for tower in towers]
     _prepare(model, paths.models, towers, cancel)
+    _note_speed(model, paths)
 
 
 def prepare_tower(model: ModelFolder, cache: Path, tower: str) -> Prepared:
@@ -81,6 +84,18 @@ def prepare_tower(model: ModelFolder, cache: Path, tower: str) -> Prepared:
             "Choose a cache folder that nothing else clears: PHOTOSEARCH_CACHE_DIR.",
         )
     return prepared
+
+
+def _note_speed(model: ModelFolder, paths: AppPaths) -> None:
+    """Keep what was measured of the image tower where the menu of models finds it."""
+    image = PreparedModels(paths.models).find(model, "image")
+    if image is None:
+        return
+    engine: str = image.note["engine"]
+    with suppress(OSError):  # it is only told to people
+        Speeds(paths.speeds).save(
+            model.architecture, Speed(image.note["photos_per_s"][engine], engine)
+        )
 
 
 def _prepare(

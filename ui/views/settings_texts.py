@@ -38,5 +38,6 @@ TEXTS = (
     QT_TRANSLATE_NOOP("Settings", "fp32"),
     QT_TRANSLATE_NOOP("Settings", "fp16"),
     QT_TRANSLATE_NOOP("Settings", "bf16"),
+    QT_TRANSLATE_NOOP("Settings", "int8"),
 )
 """Every label, description and choice, in the order in which they are declared."""
