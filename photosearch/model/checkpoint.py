@@ -145,8 +145,7 @@ def _open_safetensors(file: Path, header_bytes: int, size: int) -> Checkpoint:
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
     except Exception as error:  # safetensors has an error of its own, and raises others as well
         raise ModelError(
-            f"The table of contents of {shown(str(file))} contradicts itself: "
-            f"{shown(str(error))[:200]}.",
+            f"The table of contents of {shown(str(file))} contradicts itself: {_reason(error)}.",
             _AGAIN,
         ) from error
     named = _without_wrappers(_checked(file, tensors))
@@ -200,9 +199,14 @@ def _open_pickle(file: Path) -> Checkpoint:
             loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except pickle.UnpicklingError as error:
         raise _wants_more(file, str(error)) from error
+    except MemoryError as error:
+        raise ModelError(
+            f"{shown(str(file))} asks for more memory than this computer has free.",
+            "Take the original file; do not use one that you do not trust.",
+        ) from error
     except Exception as error:  # torch raises whatever its parts raise
         raise ModelError(
-            f"{shown(str(file))} is damaged: {shown(str(error).partition(chr(10))[0])[:200]}.",
+            f"{shown(str(file))} is damaged: {_reason(error)}.",
             _AGAIN,
         ) from error
     return Checkpoint(file, _without_wrappers(_checked(file, _state_dict(file, loaded))))
@@ -242,6 +246,11 @@ def _check_archive(file: Path) -> None:
             f"{shown(str(file))} is packed in another way than torch.save does.",
             "Take the original file; do not use one that you do not trust.",
         )
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what a library says; some errors have a name alone."""
+    return shown(str(error).partition("\n")[0])[:200].rstrip(".") or type(error).__name__
 
 
 def _wants_more(file: Path, problem: str) -> ModelError:

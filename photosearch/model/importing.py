@@ -22,6 +22,7 @@ from photosearch.model.folder import InstalledModels, ModelFolder
 from photosearch.model.model_source import ModelSource, open_source, safe_name
 from photosearch.model.tensor_file import TensorFile, check_numbers, lay_out
 from photosearch.model.tokenizer_files import find_tokenizer, needs_tower
+from photosearch.model.weights import fingerprint_file
 from photosearch.paths import AppPaths, absolute
 
 if TYPE_CHECKING:
@@ -242,6 +243,11 @@ def _install(
             _write(staging / name, iter([memoryview(file.read_bytes())]))
         if not _write(staging / WEIGHTS, tensors.chunks(), tell, tensors.size_bytes):
             return False
+        if fingerprint_file(staging / WEIGHTS) != model.fingerprint:
+            raise ModelError(
+                "The weights changed while they were copied.",
+                "Wait until they are all there, and add them again.",
+            )
         installed.install(replace(model, folder=staging))
         shutil.rmtree(model.folder, ignore_errors=True)  # of a model that was half forgotten
         staging.replace(model.folder)

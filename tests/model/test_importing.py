@@ -25,8 +25,13 @@ from tiny_clip import CONFIG_FILE, FAMILIES, WEIGHTS_FILE, make_tiny_clip
 
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
-from photosearch.model.architectures import infer_architectures
+from photosearch.model.architectures import (
+    architecture_config,
+    infer_architectures,
+    list_architectures,
+)
 from photosearch.model.checkpoint import Checkpoint
+from photosearch.model.configuration import check_config
 from photosearch.model.folder import InstalledModels
 from photosearch.model.importing import ImportReport, check_model, import_model
 from photosearch.model.torchvision_shim import declare_missing_operators
@@ -313,3 +318,13 @@ def test_published_architectures_are_told_by_their_tensors(
     with torch.device("meta"):
         tensors = build(**config).state_dict()
     assert infer_architectures(Checkpoint(Path("tuned.pt"), tensors)) == expected
+
+
+def test_every_architecture_of_open_clip_has_a_sane_configuration() -> None:
+    refused = {}
+    for name in list_architectures():
+        try:
+            check_config({"model_cfg": architecture_config(name)}, name)
+        except ModelError as error:
+            refused[name] = error.message
+    assert all("CoCa" in message for message in refused.values()), refused

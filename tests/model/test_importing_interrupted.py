@@ -160,3 +160,19 @@ def test_a_second_import_at_the_same_time_is_told_to_wait(
     assert refused
     assert report is not None
     check_model(report.model)
+
+
+def test_weights_that_change_while_they_are_copied_are_refused(
+    tiny: Path, tmp_path: Path, paths: AppPaths
+) -> None:
+    source = Path(shutil.copytree(tiny, tmp_path / "source"))
+
+    def write_to_it(done: int, total: int) -> None:
+        if done >= total / 2:  # all is checked; another program goes on writing
+            with (source / WEIGHTS_FILE).open("r+b") as file:
+                file.seek(-4, os.SEEK_END)
+                file.write(b"\xff\xff\xff\xff")
+
+    with pytest.raises(ModelError, match="changed while they were copied"):
+        import_model(source, paths, on_progress=write_to_it)
+    assert not list(InstalledModels(paths.installed_models).all())
