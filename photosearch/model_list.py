@@ -92,11 +92,11 @@ class ModelList:
         """
         if name not in self._used() and not self._is_installed(name):
             raise _unknown(name)
+        names, known = self._names(), self._catalog.vectors.specs()
         self._models.forget(name)
-        names = self._names()
         return sum(
             self._catalog.vectors.drop(model_id)
-            for model_id, spec in self._catalog.vectors.specs()
+            for model_id, spec in known
             if names.get(spec.key, spec.name) == name
         )
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,12 @@ from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
 from photosearch.service.events import EventHub
 from photosearch.service.worker import IndexWorker
-from photosearch.settings import Settings
+from photosearch.settings import Settings, load_settings
 from photosearch.types import Query
 from photosearch.watching import Timing, Watching
 
 SEQUENCES = 200
+SWITCHING_SEQUENCES = 8
 WAIT_S = 120.0
 
 # No safety net that would hide what was missed: no polling, no look through everything.
@@ -111,6 +113,14 @@ def pause(_: Path, __: Path) -> None:
     time.sleep(0.1)
 
 
+def choose(_: Path, __: Path) -> None:
+    """Another model, maybe; see `Watched.choose`."""
+
+
+def restart(_: Path, __: Path) -> None:
+    """The service ends and begins again."""
+
+
 def on_disk(roots: list[Path]) -> dict[Path, str]:
     """Every photo that should be found, with the hash of its bytes."""
     photos = {}
@@ -136,18 +146,51 @@ steps = st.tuples(
 )
 
 
+MODELS = ("starter", "net/second", "net/third")
+
+
+def load(_: AppPaths, chosen: Settings) -> FakeEncoder:
+    """A fake model of the name that is chosen."""
+    encoder = FakeEncoder()
+    if chosen.model != MODELS[0]:
+        encoder.spec = replace(
+            encoder.spec, name=chosen.model, architecture=chosen.model.replace("/", "-")
+        )
+    return encoder
+
+
 class Watched:
     """An index with two roots, kept by a worker as in the service."""
 
     def __init__(self, folder: Path) -> None:
         self.paths = AppPaths(folder / "data", folder / "cache")
         self.roots = [folder / name for name in ROOTS]
-        self.engine = Engine(self.paths, Settings(), lambda *_: FakeEncoder())
+        self.open()
         for root in self.roots:
             root.mkdir()
             self.engine.add_root(root)
+        self.worker.roots_changed()
+
+    def open(self) -> None:
+        """Begin, or go on as after a restart."""
+        chosen = load_settings(self.paths.settings)
+        self.engine = Engine(self.paths, chosen, load, is_installed=lambda _: True)
         self.worker = IndexWorker(self.engine, Watching(TIMING), EventHub())
         self.worker.start()
+
+    def choose(self, where: Place) -> None:
+        """Any of the models, also the one that is at work already."""
+        number = (*FILES, *FOLDERS).index(where[1]) % len(MODELS)
+        self.engine.change_settings({"model": MODELS[number]})
+
+    def is_settled(self) -> bool:
+        """Whether the chosen model answers, in time."""
+        until = time.monotonic() + WAIT_S
+        while self.engine.answering() != self.engine.settings.model:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
 
     def found(self) -> dict[Path, str]:
         try:
@@ -202,6 +245,44 @@ def test_after_any_changes_and_a_pause_the_index_is_as_the_disk(
         note(f"found without being there: {sorted(found.items() - expected.items())}")
         note(f"there without being found: {sorted(expected.items() - found.items())}")
         pytest.fail("the index is not as the disk")
+
+
+changes_and_choices = st.tuples(
+    st.sampled_from((create, create, delete, move, copy, hide, pause, choose, choose, restart)),
+    places,
+    places,
+)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=SWITCHING_SEQUENCES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(changes_and_choices, min_size=3, max_size=12))
+def test_after_any_changes_choices_and_restarts_the_model_that_answers_has_what_is_on_disk(
+    watched: Watched, steps: list[tuple[Callable[[Path, Path], None], Place, Place]]
+) -> None:
+    place = f"{next(numbers)}"
+    for root in watched.roots:
+        (root / place).mkdir()
+
+    def at(where: Place) -> Path:
+        root, name = where
+        return watched.roots[ROOTS.index(root)] / place / name
+
+    for do, where, other in steps:
+        if do is choose:
+            watched.choose(where)
+        elif do is restart:
+            watched.close()
+            watched.open()
+        else:
+            with contextlib.suppress(OSError, shutil.Error):  # it cannot be done as things are
+                do(at(where), at(other))
+    assert watched.is_settled(), "the chosen model does not come to answer"
+    assert watched.is_true(), "the index is not as the disk"
 
 
 def test_the_vectors_are_those_of_the_catalog_in_the_end(
