@@ -166,7 +166,7 @@ class FakeModels:
 
     def switch(self) -> Switch | None:
         """The way from the model that answers to the chosen one."""
-        if self.chosen == self.answering:
+        if self.chosen == self.answering or not self.infos[self.chosen].is_installed:
             return None
         total = self._photos()
         embedded = min(self.embedded(self.chosen), total)

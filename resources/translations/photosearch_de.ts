@@ -649,6 +649,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Fortsetzen</translation>
     </message>
     <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
     </message>
@@ -744,12 +748,16 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Sein Name für die Kommandozeile: {0}</translation>
     </message>
     <message>
-        <source>The download begins in a moment…</source>
-        <translation>Der Download beginnt gleich…</translation>
-    </message>
-    <message>
         <source>A model of your own.</source>
         <translation>Ein eigenes Modell.</translation>
+    </message>
+    <message>
+        <source>less than a minute for all photos</source>
+        <translation>unter einer Minute für alle Fotos</translation>
+    </message>
+    <message>
+        <source>Chosen, but not on this computer</source>
+        <translation>Gewählt, aber nicht auf diesem Rechner</translation>
     </message>
     <message>
         <source>Download paused at {0}</source>
@@ -816,6 +824,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Sieht {0} Fotos durch.</translation>
     </message>
     <message>
+        <source>Looks through {0} photos in less than a minute.</source>
+        <translation>Sieht {0} Fotos in weniger als einer Minute durch.</translation>
+    </message>
+    <message>
         <source>Looks through {0} photos: about {1}.</source>
         <translation>Sieht {0} Fotos durch: etwa {1}.</translation>
     </message>
@@ -845,6 +857,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>What you should know</source>
+        <translation>Was du wissen solltest</translation>
     </message>
     <message>
         <source>One moment…</source>
@@ -1499,6 +1515,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>bf16</source>
         <translation>bf16</translation>
+    </message>
+    <message>
+        <source>int8</source>
+        <translation>int8</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,7 @@ from ui.models.facts import size_text
 
 translate = QCoreApplication.translate
 
-_MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
+MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 _MEGABYTE, _GIGABYTE = 1_000_000, 1_000_000_000
 _MINUTES_MAX, _HOURS_MAX = 90, 36
 """Up to so many, an amount is told in the smaller unit."""
@@ -19,9 +19,9 @@ _EXACT_BELOW = 10
 
 def duration_text(seconds: float) -> str:
     """How long something takes, as exactly as one can know."""
-    if seconds < _MINUTE_S:
+    if seconds < MINUTE_S:
         return translate("Amounts", "less than a minute")
-    minutes = round(seconds / _MINUTE_S)
+    minutes = round(seconds / MINUTE_S)
     if minutes <= _MINUTES_MAX:
         return translate("Amounts", "{0} min").format(QLocale().toString(minutes))
     if seconds <= _HOURS_MAX * _HOUR_S:

@@ -27,7 +27,7 @@ class Standing(StrEnum):
     CHECKING = "checking"
     FAILED = "failed"
     WAITING = "waiting"
-    """It is chosen; its download has not begun yet."""
+    """It is chosen, and not on this machine; nobody is fetching it."""
     PREPARING = "preparing"
     """It is chosen, and looks through the photos while another one answers."""
     INSTALLED = "installed"

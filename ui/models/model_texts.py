@@ -7,7 +7,14 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from photosearch.errors import shown
 from photosearch.model_info import Download, ModelCard, ModelInfo, Switch
 from ui.languages import plural
-from ui.models.amounts import duration_text, number_text, percent_text, rate_text, rough_size_text
+from ui.models.amounts import (
+    MINUTE_S,
+    duration_text,
+    number_text,
+    percent_text,
+    rate_text,
+    rough_size_text,
+)
 from ui.models.library import LibraryState
 from ui.models.model_choice import Standing, standing
 
@@ -87,6 +94,8 @@ def time_text(info: ModelInfo) -> str:
     seconds = info.seconds_for_library
     if not info.remaining or seconds is None or standing(info) is Standing.PREPARING:
         return ""
+    if seconds < MINUTE_S:
+        return translate("Models", "less than a minute for all photos")
     time, count = duration_text(seconds), QLocale().toString(info.remaining)
     if info.embedded:
         return translate("Models", "about {0} for the {1} photos left").format(time, count)
@@ -143,7 +152,7 @@ def standing_text(info: ModelInfo, library: LibraryState) -> str:
     if info.download is not None and here is not Standing.ANSWERS:
         return _download_text(here, info.download)
     if here is Standing.WAITING:
-        return translate("Models", "The download begins in a moment…")
+        return translate("Models", "Chosen, but not on this computer")
     return ""
 
 
@@ -249,6 +258,8 @@ def _look_text(info: ModelInfo) -> str:
     count = QLocale().toString(info.remaining)
     if info.seconds_for_library is None:
         return translate("Models", "Looks through {0} photos.").format(count)
+    if info.seconds_for_library < MINUTE_S:
+        return translate("Models", "Looks through {0} photos in less than a minute.").format(count)
     text = translate("Models", "Looks through {0} photos: about {1}.")
     return text.format(count, duration_text(info.seconds_for_library))
 

@@ -90,3 +90,15 @@ class FlowLayout(QLayout):
 
 def _height(row: list[QLayoutItem]) -> int:
     return max(item.sizeHint().height() for item in row)
+
+
+def flowing(parent: QWidget, spacing_px: int, *parts: QWidget) -> QWidget:
+    """Widgets beside each other from the left, on as many rows as the width makes them need."""
+    box = QWidget(parent)
+    flow = FlowLayout(box, spacing_px, spacing_px // 4, is_centred=False)
+    for part in parts:
+        flow.addWidget(part)
+    policy = box.sizePolicy()
+    policy.setHeightForWidth(True)
+    box.setSizePolicy(policy)
+    return box

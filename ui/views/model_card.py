@@ -24,7 +24,7 @@ from ui.models.model_texts import (
 from ui.theme import blend
 from ui.views.badge import Badge
 from ui.views.fact import Fact
-from ui.views.flow_layout import FlowLayout
+from ui.views.flow_layout import flowing
 from ui.views.icon_label import IconLabel
 from ui.views.labels import Heading, MutedWords, Words
 from ui.views.model_disk import ModelDisk
@@ -133,16 +133,17 @@ class ModelCardView(QWidget):
         for part in (IconLabel("check", parent=self._answers_box), self.answers):
             answers.addWidget(part)
         head.addWidget(
-            _flowing(self, line_px * 3 // 4, self.recommended, self._answers_box, self.use)
+            flowing(self, line_px * 3 // 4, self.recommended, self._answers_box, self.use)
         )
-        facts = _flowing(self, line_px * 3 // 2, self.quality, *self.facts, self.more)
+        facts = flowing(self, line_px * 3 // 2, self.quality, *self.facts, self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(line_px, line_px * 3 // 4, line_px, line_px * 3 // 4)
         column.setSpacing(line_px * 2 // 5)
         column.addLayout(head)
         column.addWidget(self.summary)
         column.addWidget(facts)
-        column.addWidget(_in_row(self._asking, (self.cost, 1), self.begin, self.not_now))
+        answer = flowing(self._asking, line_px // 2, self.begin, self.not_now)
+        column.addWidget(_in_row(self._asking, (self.cost, 1), answer))
         column.addWidget(self.progress)
         sign = IconLabel("warning", parent=self._problem_box)
         column.addWidget(_in_row(self._problem_box, sign, (self.problem, 1), self.again))
@@ -269,18 +270,6 @@ def _button(text: str, parent: QWidget) -> QPushButton:
 def _say(label: QLabel, text: str) -> None:
     if text != label.text():
         label.setText(text)
-
-
-def _flowing(parent: QWidget, spacing_px: int, *parts: QWidget) -> QWidget:
-    """Widgets beside each other, on as many rows as the width makes them need."""
-    box = QWidget(parent)
-    flow = FlowLayout(box, spacing_px, spacing_px // 4, is_centred=False)
-    for part in parts:
-        flow.addWidget(part)
-    policy = box.sizePolicy()
-    policy.setHeightForWidth(True)
-    box.setSizePolicy(policy)
-    return box
 
 
 def _in_row(box: QWidget, *parts: QWidget | tuple[QWidget, int]) -> QWidget:

@@ -11,9 +11,15 @@ from ui.models.model_choice import ON_THE_WAY, ModelChoice, Standing, standing
 from ui.models.model_texts import standing_share, standing_text, title_of
 from ui.theme import icon
 from ui.views.activity_line import ProgressLine
+from ui.views.flow_layout import flowing
 from ui.views.labels import Words
 
-_CAN_BE_HELD = (Standing.DOWNLOADING, Standing.HELD, Standing.PREPARING)
+_CAN_BE_HELD = (
+    Standing.DOWNLOADING,
+    Standing.HELD,
+    Standing.PREPARING,
+    Standing.WAITING,
+)
 
 
 class ModelProgress(QWidget):
@@ -50,7 +56,9 @@ class ModelProgress(QWidget):
     def _show_buttons(self, info: ModelInfo, here: Standing) -> None:
         is_held = self._is_held(here)
         self.hold.setVisible(here in _CAN_BE_HELD)
-        self.hold.setText(self.tr("Resume") if is_held else self.tr("Pause"))
+        is_missing = here is Standing.WAITING
+        goes_on = self.tr("Download") if is_missing else self.tr("Resume")
+        self.hold.setText(goes_on if is_held else self.tr("Pause"))
         self.hold.setIcon(icon("play" if is_held else "pause"))
         self.cancel.setText(self.tr("Cancel"))
         can_ask = self._library.is_connected and not self._choice.is_busy(info.name)
@@ -62,7 +70,9 @@ class ModelProgress(QWidget):
             button.setAccessibleName(told.format(title_of(info)))
 
     def _is_held(self, here: Standing) -> bool:
-        return self._library.is_paused if here is Standing.PREPARING else here is Standing.HELD
+        if here is Standing.PREPARING:
+            return self._library.is_paused
+        return here in (Standing.HELD, Standing.WAITING)
 
     def _build_layout(self) -> None:
         line_px = self.fontMetrics().height()
@@ -77,15 +87,14 @@ class ModelProgress(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(line_px // 2)
         row.addLayout(said, 1)
-        row.addWidget(self.hold)
-        row.addWidget(self.cancel)
+        row.addWidget(flowing(self, line_px // 2, self.hold, self.cancel))
 
     def _on_hold(self) -> None:
         assert self._info is not None
         here = standing(self._info)
         if here is Standing.PREPARING:
             self._library.toggle_pause()
-        elif here is Standing.HELD:
+        elif here in (Standing.HELD, Standing.WAITING):
             self._choice.resume(self._info.name)
         elif here is Standing.DOWNLOADING:
             self._choice.hold(self._info.name)

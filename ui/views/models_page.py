@@ -12,12 +12,14 @@ from photosearch.errors import shown
 from ui.models.activity_text import activity_text
 from ui.models.library import LibraryState
 from ui.models.model_choice import ON_THE_WAY, ModelChoice, standing
+from ui.models.model_texts import title_of
 from ui.theme import icon
 from ui.views.labels import MutedWords, Title, Words
 from ui.views.measure_line import MeasureLine
 from ui.views.model_card import ModelCardView
 from ui.views.own_model import OwnModel
 from ui.views.scrolled import Scrolled
+from ui.views.selectable_words import SelectableWords
 
 
 class ModelsPage(QWidget):
@@ -81,6 +83,7 @@ class ModelsPage(QWidget):
         self._lost_words = Words(parent=self._lost_box)
         self._try_again = QPushButton(self.tr("Try again"), self._lost_box)
         self._try_again.setAutoDefault(True)
+        self.notices = SelectableWords(self.tr("What you should know"), self)
         self.measure = MeasureLine(self._choice, self._library, self)
         self.own = OwnModel(self)
 
@@ -98,7 +101,7 @@ class ModelsPage(QWidget):
         lost.addWidget(self._lost_words, 1)
         lost.addWidget(self._try_again, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
-        for part in (self._summary, self._about, self._lost_box, self.measure):
+        for part in (self._summary, self._about, self._lost_box, self.notices, self.measure):
             layout.addWidget(part)
         self._column = QVBoxLayout()
         self._column.setSpacing(line_px * 2 // 3)
@@ -122,7 +125,7 @@ class ModelsPage(QWidget):
 
     def _order_keys(self) -> None:
         """Tab goes from top to bottom."""
-        order: list[QWidget] = [self._back, self._try_again, self.measure.button]
+        order: list[QWidget] = [self._back, self._try_again, self.notices, self.measure.button]
         for card in self._cards:
             order.extend(card.order_keys())
         for one, following in pairwise((*order, *self.own.order_keys())):
@@ -139,6 +142,7 @@ class ModelsPage(QWidget):
         self._lost_words.setText(
             shown(str(trouble), keep="\n") if trouble is not None else activity_text(library)
         )
+        self._show_notices()
         self.measure.follow()
         self._show_cards()
         if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
@@ -151,11 +155,18 @@ class ModelsPage(QWidget):
         else:
             answering = library.title_of(library.answering)
             text = self.tr("Searching with {0}.").format(answering)
-            if library.switch is not None:
+            ahead = next((one for one in library.models if one.is_chosen), None)
+            if ahead is not None and not ahead.is_searching:
                 text = self.tr(
                     "Searching with {0}, until {1} has looked at all of your photos."
-                ).format(answering, library.title_of(library.switch.new))
+                ).format(answering, title_of(ahead))
         self._summary.setText(text)
+
+    def _show_notices(self) -> None:
+        """Why a chosen model does not come to answer, for instance."""
+        notices = [f"{one.message} {one.hint}".strip() for one in self._library.notices]
+        self.notices.setVisible(bool(notices))
+        self.notices.say("\n".join(map(shown, notices)))
 
     def _show_cards(self) -> None:
         models = self._library.models

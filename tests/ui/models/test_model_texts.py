@@ -97,6 +97,7 @@ def test_speed_and_time_are_this_machines():
     begun = replace(info, embedded=20_000, remaining=40_000)
     assert time_text(begun) == "about 2.6 h for the 40,000 photos left"
     assert time_text(replace(info, remaining=0)) == ""
+    assert time_text(replace(info, remaining=80)) == "less than a minute for all photos"
 
 
 def test_published_figures_are_sentences_with_their_source():
@@ -130,6 +131,9 @@ def test_the_cost_of_a_model_is_one_line(library):
     assert cost_text(info, library) == (
         "Downloads 1.5 GB to this computer, once. Looks through 60,000 photos: about 4 h. "
         "Starter goes on searching until then."
+    )
+    assert "Looks through 80 photos in less than a minute." in cost_text(
+        replace(info, remaining=80), library
     )
     unmeasured = replace(info, photos_per_s=None, is_installed=True)
     assert cost_text(unmeasured, library) == (
@@ -182,7 +186,7 @@ def test_a_download_says_how_far_it_is(library, download, text, share):
 
 def test_what_waits_and_what_is_there_is_said(library):
     info = ModelInfo(MANY.name, MANY, is_chosen=True)
-    assert standing_text(info, library) == "The download begins in a moment…"
+    assert standing_text(info, library) == "Chosen, but not on this computer"
     assert standing_text(replace(info, is_searching=True), library) == ""
     assert (
         standing_text(replace(info, is_installed=True), library) == "Looking through your photos…"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -311,6 +313,26 @@ def test_a_switch_pauses_with_all_work_in_the_background(qtbot, switching, servi
     switching.progress.hold.click()
     qtbot.waitUntil(lambda: switching.progress.hold.text() == "Pause")
     assert not service.is_paused
+
+
+def test_a_chosen_model_that_nobody_fetches_can_be_fetched_or_given_up(qtbot, page, service):
+    service.change_settings({"model": MANY})
+    service.cancel_download(MANY)  # on the command line, say
+    card = page.card(MANY)
+    qtbot.waitUntil(lambda: buttons(card) == ["Download", "Cancel"])
+    assert card.progress.words.text() == "Chosen, but not on this computer"
+    card.progress.hold.click()
+    qtbot.waitUntil(lambda: buttons(card) == ["Pause", "Cancel"])
+
+
+def test_a_chosen_model_that_cannot_be_used_is_told_of(qtbot, page, switching, service):
+    before = service.status
+    notice = Notice("starter goes on answering: the file is cut.", "Delete the model.")
+    service.status = lambda: replace(before(), notices=(notice,))
+    page._library.refresh()
+    qtbot.waitUntil(page.notices.isVisible)
+    words = "starter goes on answering: the file is cut. Delete the model."
+    assert page.notices.text == words
 
 
 def test_a_cancelled_switch_stays_with_the_old_model(qtbot, page, switching, service):
