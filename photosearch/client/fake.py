@@ -287,9 +287,8 @@ class FakeClient(AnswersAboutModels):
             )
             for root in self._roots
         )
-        models = tuple(
-            ModelStatus(replace(_SPEC, name=info.name), info.embedded) for info in self.shelf.all()
-        )
+        used = [(replace(_SPEC, name=one.name), one.embedded) for one in self.shelf.all()]
+        models = tuple(ModelStatus(spec, embedded) for spec, embedded in used)
         switch = self.shelf.switch()
         return Status(roots, models, len(self.skipped_files), self.activity, (), switch)
 
