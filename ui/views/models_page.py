@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from photosearch.errors import shown
 from ui.models.activity_text import activity_text
 from ui.models.library import LibraryState
-from ui.models.model_choice import ON_THE_WAY, ModelChoice, standing
+from ui.models.model_choice import ON_THE_WAY, ModelChoice, Standing, standing
 from ui.models.model_texts import title_of
 from ui.theme import icon
 from ui.views.labels import MutedWords, Title, Words
@@ -163,9 +163,10 @@ class ModelsPage(QWidget):
         self._summary.setText(text)
 
     def _show_notices(self) -> None:
-        """Why a chosen model does not come to answer, for instance."""
+        """Why a chosen model that is here does not come to answer; of others the card says it."""
+        is_due = any(standing(one) is Standing.PREPARING for one in self._library.models)
         notices = [f"{one.message} {one.hint}".strip() for one in self._library.notices]
-        self.notices.setVisible(bool(notices))
+        self.notices.setVisible(is_due and bool(notices))
         self.notices.say("\n".join(map(shown, notices)))
 
     def _show_cards(self) -> None:
