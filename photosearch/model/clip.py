@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -66,12 +68,14 @@ class ClipEncoder:
         tokenizer: TextTokenizer,
         load_text: Callable[[], TextTower],
         load_images: Callable[[], ImageTower],
+        idle_s: float = math.inf,
     ) -> None:
+        """A tower that was not needed for ``idle_s`` goes while the other one is used."""
         self._spec = spec
         self._preprocessing = preprocessing
         self._tokenizer = tokenizer
-        self._text = _Loaded(load_text)
-        self._images = _Loaded(load_images)
+        self._text = _Loaded(load_text, idle_s)
+        self._images = _Loaded(load_images, idle_s)
 
     @property
     def spec(self) -> ModelSpec:
@@ -95,6 +99,7 @@ class ClipEncoder:
         """
         if not pixels:
             return np.empty((0, self._spec.dimension), dtype=np.float32)
+        self._text.let_go_if_idle()
         return self._images.get().encode(np.stack(pixels))
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
@@ -108,6 +113,7 @@ class ClipEncoder:
             raise QueryError("The search text is empty.", "Type some words.")
         if not texts:
             return np.empty((0, self._spec.dimension), dtype=np.float32)
+        self._images.let_go_if_idle()
         return self._text.get().encode([self._tokens(text) for text in texts])
 
     def rest(self) -> None:
@@ -115,14 +121,6 @@ class ClipEncoder:
         images = self._images.peek()
         if images is not None:
             images.rest()
-
-    def let_image_tower_go(self) -> bool:
-        """Free the image tower; it is loaded again when it is needed. True if it was loaded."""
-        return self._images.let_go()
-
-    def let_text_tower_go(self) -> bool:
-        """Free the text tower; it is loaded again when it is needed. True if it was loaded."""
-        return self._text.let_go()
 
     def _tokens(self, text: str) -> list[int]:
         ids, is_cut = self._tokenizer.encode(text)
@@ -135,25 +133,30 @@ class ClipEncoder:
 class _Loaded(Generic[T]):
     """Something that is loaded at the first need, once; any thread."""
 
-    def __init__(self, load: Callable[[], T]) -> None:
+    def __init__(self, load: Callable[[], T], idle_s: float) -> None:
         self._load = load
+        self._idle_s = idle_s
         self._lock = threading.Lock()
         self._value: T | None = None
+        self._used_at = time.monotonic()
 
     def get(self) -> T:
+        """The thing itself; whoever has it keeps it while it works."""
         with self._lock:
             if self._value is None:
                 self._value = self._load()
+            self._used_at = time.monotonic()
             return self._value
 
     def peek(self) -> T | None:
+        """The thing itself if it is loaded."""
         return self._value
 
-    def let_go(self) -> bool:
-        with self._lock:
-            was_loaded = self._value is not None
-            self._value = None
-            return was_loaded
+    def let_go_if_idle(self) -> None:
+        """Free its memory if nobody has asked for it for long."""
+        if self._value is not None and time.monotonic() - self._used_at > self._idle_s:
+            with self._lock:
+                self._value = None
 
 
 def load_clip(model: ModelFolder, paths: AppPaths, settings: Settings) -> ClipEncoder:
@@ -185,6 +188,7 @@ def load_clip(model: ModelFolder, paths: AppPaths, settings: Settings) -> ClipEn
         tokenizer,
         lambda: _open_text(model, cache, settings, text, tokenizer),
         lambda: _open_images(model, cache, settings),
+        idle_s=60.0 * settings.model_idle_minutes or math.inf,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import subprocess
 import sys
 import threading
@@ -25,9 +26,11 @@ from photosearch.model.clip import ClipEncoder, load_clip
 from photosearch.model.folder import InstalledModels, ModelFolder
 from photosearch.model.openclip import build, reference_tokenizer, text_reference
 from photosearch.model.prepared import PreparedModels
+from photosearch.model.preprocessing import Preprocessing
 from photosearch.model.registry import load_encoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
+from photosearch.types import ModelSpec
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -213,15 +216,36 @@ def test_many_threads_may_ask_for_texts_and_images_at_once(
         assert images == pytest.approx(answers[0][1], abs=1e-6)
 
 
-def test_each_tower_can_be_let_go_and_comes_back(model: ModelFolder, places: AppPaths) -> None:
-    encoder = load_clip(model, places, CPU)
-    encoder.rest()
-    before = encoder.encode_texts(["a dog"])
-    assert not encoder.let_image_tower_go()  # a text has not loaded it
-    encoder.encode_images([encoder.preprocess(pictures()[0])])
-    assert encoder.let_image_tower_go()
-    assert encoder.let_text_tower_go()
-    assert encoder.encode_texts(["a dog"]) == pytest.approx(before, abs=1e-6)
+def test_a_tower_is_loaded_when_it_is_needed_and_goes_when_only_the_other_one_is() -> None:
+    loads: list[str] = []
+    row = np.ones((1, 4), np.float32)
+
+    class Tower:
+        def __init__(self, name: str) -> None:
+            loads.append(name)
+
+        def encode(self, _: object) -> Any:
+            return row
+
+        def rest(self) -> None:
+            """Nothing was taken."""
+
+    def encoder_of(idle_s: float) -> ClipEncoder:
+        spec = ModelSpec("a/b", "a", "0" * 32, 4, "0" * 16)
+        tokenizer: Any = type("Tokenizer", (), {"encode": lambda _, text: ([1, 2], False)})()
+        towers = (lambda: Tower("text")), (lambda: Tower("images"))
+        return ClipEncoder(spec, Preprocessing.of({}, 8), tokenizer, *towers, idle_s=idle_s)
+
+    pixels = [np.zeros((3, 8, 8), np.float32)]
+    for idle_s in (-1.0, math.inf):
+        encoder = encoder_of(idle_s)
+        encoder.rest()
+        assert loads == []
+        for _ in range(2):
+            encoder.encode_texts(["a dog"])
+            encoder.encode_images(pixels)
+        assert loads == ["text", "images"] * (2 if idle_s < 0 else 1)
+        loads.clear()
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp32"])
@@ -283,6 +307,7 @@ SEARCH = """
 import sys
 from pathlib import Path
 from PIL import Image
+from photosearch.model.preprocessing import Preprocessing
 from photosearch.model.registry import load_encoder
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
