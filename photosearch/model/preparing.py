@@ -252,7 +252,7 @@ def _make_text_int8(model: ModelFolder, cache: Path, folder: Path, note: dict[st
     seconds = seconds_a_run(
         {"exact": lambda: exact.encode(rows[:1]), "int8": lambda: coarse.encode(rows[:1])}, _TRIAL_S
     )
-    _judge_int8(model, "text", note, seconds, likeness)
+    _judge_int8(note, seconds, likeness)
 
 
 def _make_image_int8(model: ModelFolder, cache: Path, folder: Path, note: dict[str, Any]) -> None:
@@ -284,17 +284,11 @@ def _make_image_int8(model: ModelFolder, cache: Path, folder: Path, note: dict[s
     )
     for file in folder.glob("exact.onnx*"):
         file.unlink()
-    _judge_int8(model, "image", note, seconds, likeness)
+    _judge_int8(note, seconds, likeness)
     note["photos_per_s"] = _IMAGES / seconds["int8"]
 
 
-def _judge_int8(
-    model: ModelFolder,
-    tower: str,
-    note: dict[str, Any],
-    seconds: dict[str, float],
-    likeness: float,
-) -> None:
+def _judge_int8(note: dict[str, Any], seconds: dict[str, float], likeness: float) -> None:
     gain = seconds["exact"] / seconds["int8"]
     is_used = gain >= _INT8_GAIN and likeness >= _SAME_INT8
     note |= {"gain": gain, "cosine": likeness, "is_used": is_used}
