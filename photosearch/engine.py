@@ -269,7 +269,7 @@ class Engine:
             UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             ModelError: the model cannot be loaded.
         """
-        name = query.model or self._choice.answering()
+        name = self._choice.answering() if query.model is None else query.model
         try:
             return self._answer_with(name, query)
         except ModelError as error:

@@ -156,9 +156,9 @@ class ModelChoice:
             self._failures.pop(name, None)
 
     def switch(self) -> Switch | None:
-        """How far the chosen model is, while another one answers."""
-        chosen, answering = self.chosen, self.answering()
-        if chosen == answering or not self._is_installed(chosen):
+        """How far the chosen model is, while another one answers; None if it cannot be used."""
+        chosen, answering = self.next_to_answer(), self.answering()
+        if chosen is None:
             return None
         model_id = self.id_of(chosen)
         embedded = 0 if model_id is None else self._catalog.vectors.count(model_id)

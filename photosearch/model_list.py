@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.errors import ModelError
 from photosearch.model.folder import InstalledModels, ModelFolder
 from photosearch.model.registry import STARTER, parse_model_name
+from photosearch.model_choice import IsInstalled, ModelChoice, is_on_this_machine
 from photosearch.model_info import ModelCard, ModelInfo
 
 if TYPE_CHECKING:
     from photosearch.index.catalog import Catalog
-    from photosearch.model_choice import IsInstalled, ModelChoice
     from photosearch.open_model import OpenModels
     from photosearch.paths import AppPaths
 
@@ -41,30 +43,19 @@ class ModelList:
 
     def all(self) -> tuple[ModelInfo, ...]:
         """Every model: those of the menu first, then those on this disk, then others used here."""
-        from photosearch.model.speeds import Speeds
-
-        cards = {card.name: card for card in _menu(self._paths)}
-        folders = {folder.name: folder for folder in self._installed.all()}
-        used = self._used()
-        own = (self._choice.answering(), self._choice.chosen)
+        used, answering, chosen = self._used(), self._choice.answering(), self._choice.chosen
         with_vectors = (name for name, (_, count, _) in used.items() if count)
-        speeds = Speeds(self._paths.speeds)
         told = []
-        for name in dict.fromkeys((*cards, *sorted(folders), *own, *with_vectors)):
-            model_id, _, index_bytes = used.get(name, (None, 0, 0))
-            speed = speeds.of(_architecture(name))
+        for one in _known(self._paths, self._is_installed, (answering, chosen, *with_vectors)):
+            model_id, _, index_bytes = used.get(one.name, (None, 0, 0))
             told.append(
-                ModelInfo(
-                    name,
-                    card=cards.get(name),
-                    is_installed=self._is_installed(name),
-                    weights_bytes=_bytes_of(folders.get(name)),
-                    photos_per_s=None if speed is None else speed.photos_per_s,
+                replace(
+                    one,
                     embedded=0 if model_id is None else self._catalog.vectors.count(model_id),
                     index_bytes=index_bytes,
                     remaining=self._catalog.vectors.remaining(model_id),
-                    is_chosen=name == self._choice.chosen,
-                    is_searching=name == self._choice.answering(),
+                    is_chosen=one.name == chosen,
+                    is_searching=one.name == answering,
                 )
             )
         return tuple(told)
@@ -138,6 +129,34 @@ class ModelList:
         remembered = self._catalog.vectors.answering()
         known = {} if remembered is None else {remembered.key: remembered.name}
         return known | self._models.names()
+
+
+def models_without_index(paths: AppPaths, chosen: str) -> tuple[ModelInfo, ...]:
+    """The models of the menu and those on this disk, where nothing was ever embedded."""
+    is_installed = is_on_this_machine(paths)
+    answering = chosen if is_installed(chosen) else STARTER
+    return tuple(
+        replace(one, is_chosen=one.name == chosen, is_searching=one.name == answering)
+        for one in _known(paths, is_installed, [chosen])
+    )
+
+
+def _known(paths: AppPaths, is_installed: IsInstalled, more: Iterable[str]) -> Iterator[ModelInfo]:
+    """What is known of models without an index: of the menu's, of those here, and of some more."""
+    from photosearch.model.speeds import Speeds
+
+    cards = {card.name: card for card in _menu(paths)}
+    folders = {folder.name: folder for folder in InstalledModels(paths.installed_models).all()}
+    speeds = Speeds(paths.speeds)
+    for name in dict.fromkeys((*cards, *sorted(folders), *more)):
+        speed = speeds.of(_architecture(name))
+        yield ModelInfo(
+            name,
+            card=cards.get(name),
+            is_installed=is_installed(name),
+            weights_bytes=_bytes_of(folders.get(name)),
+            photos_per_s=None if speed is None else speed.photos_per_s,
+        )
 
 
 def _menu(paths: AppPaths) -> list[ModelCard]:

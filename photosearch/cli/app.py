@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from photosearch import __version__
-from photosearch.cli import commands, evaluating, exits, measuring, output, service, window
+from photosearch.cli import commands, evaluating, exits, models, output, service, window
 from photosearch.cli.demo import demo
 from photosearch.cli.options import Before, DataDir, Model
 from photosearch.cli.streams import say
@@ -55,7 +55,7 @@ def before_command(
 
 
 commands.register(app)
-measuring.register(app)
+models.register(app)
 evaluating.register(app)
 service.register(app)
 window.register(app)

@@ -158,7 +158,10 @@ def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = 
     choice = settings_for(context, data_dir, None)
     with choice.open() as client:
         form = form_of(as_json=as_json, as_paths=False, as_nul_paths=False)
-        output.write_status(client.status(), choice.paths.data_dir, form)
+        told = client.status()
+    output.write_status(told, choice.paths.data_dir, form)
+    for notice in told.notices:
+        say(f"{notice.message} {notice.hint}".strip())
 
 
 def skipped(

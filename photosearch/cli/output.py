@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from photosearch.cli.amounts import duration_words
 from photosearch.errors import PhotoSearchError, shown
 
 if TYPE_CHECKING:
+    from photosearch.model_info import Switch
     from photosearch.types import Hit, IndexReport, Skipped, Status
 
 SCHEMA_VERSION = 1
@@ -87,15 +90,28 @@ def write_status(status: Status, data_dir: Path, form: Form) -> None:
             for one in status.models
         ]
         fields = {"data_dir": str(data_dir), "roots": roots, "models": models}
-        write_json("status", {**fields, "skipped": status.skipped})
+        switch = None if status.switch is None else asdict(status.switch)
+        write_json("status", {**fields, "skipped": status.skipped, "switch": switch})
         return
     for one in status.roots:
         away = "  (offline: kept, and searched again when it is back)" * one.root.is_offline
         write_line(f"{one.photos:>9,} photos  {printable(one.root.path)}{away}")
     for model in status.models:
         write_line(f"{model.embedded:>9,} embedded by {model.spec.name}")
+    if status.switch is not None:
+        write_line(f"          {_switch_words(status.switch)}")
     write_line(f"{status.skipped:>9,} skipped")
     write_line(f"          index: {printable(data_dir)}")
+
+
+def _switch_words(switch: Switch) -> str:
+    left = ""
+    if switch.seconds_left is not None:
+        left = f", {duration_words(switch.seconds_left)} left"
+    return (
+        f"{switch.new} has embedded {switch.embedded:,} of {switch.total:,}{left}; "
+        f"{switch.old} answers until then"
+    )
 
 
 def write_index_report(command: str, report: IndexReport) -> None:

@@ -16,7 +16,7 @@ from photosearch.types import Phase, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import Task
+    from rich.progress import Task, TaskID
 
 R = TypeVar("R")
 
@@ -32,21 +32,17 @@ def follow(job: Iterable[Progress | R]) -> list[R]:
     """Run a job to its end behind a progress bar; returns what it yields besides progress."""
     results: list[R] = []
     with _new_bar() as bar:
-        tasks: dict[Phase, int] = {}
+        phase: Phase | None = None
+        task: TaskID | None = None
         for step in job:
             if not isinstance(step, Progress):
                 results.append(step)
                 continue
-            if step.phase not in tasks:
-                for done in tasks.values():
-                    bar.stop_task(done)  # type: ignore[arg-type] # TaskID is an int
-                tasks[step.phase] = bar.add_task(_WORDS[step.phase], total=step.total, skipped=0)
-            bar.update(
-                tasks[step.phase],  # type: ignore[arg-type] # TaskID is an int
-                completed=step.done,
-                total=step.total,
-                skipped=step.skipped,
-            )
+            if task is None or step.phase is not phase:  # a phase may come again, for another model
+                if task is not None:
+                    bar.stop_task(task)
+                phase, task = step.phase, bar.add_task(_WORDS[step.phase], total=None, skipped=0)
+            bar.update(task, completed=step.done, total=step.total, skipped=step.skipped)
     return results
 
 

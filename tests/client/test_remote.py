@@ -91,7 +91,7 @@ def test_a_service_that_hangs_is_reported_and_not_waited_for_for_ever(
     os.kill(pid, signal.SIGSTOP)
     try:
         with pytest.raises(ServiceError, match=rf"process {pid}\) has not answered") as caught:
-            client._ask("GET", "/v1/status", wait_s=0.2)
+            client._asking.ask("GET", "/v1/status", wait_s=0.2)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert caught.value.hint.endswith(f"kill -9 {pid}")  # asking it to stop would not be heard

@@ -1,0 +1,231 @@
+"""The commands about models, asked of a service on fake ones."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_supply import TOTAL_BYTES
+
+from photosearch.cli import app, exits, models
+from photosearch.cli.amounts import duration_words, size_words
+from photosearch.cli.model_table import state_of
+from photosearch.client import Client
+from photosearch.errors import ModelError
+from photosearch.model import calibration
+from photosearch.model.speeds import Speed
+from photosearch.model_info import Download, DownloadState, ModelInfo
+from photosearch.paths import AppPaths
+
+MakePhoto = Callable[..., Path]
+NewClient = Callable[..., Client]
+NEW = "net/new"
+
+
+@pytest.fixture
+def client(new_client: NewClient, library: Path, make_photo: MakePhoto) -> Client:
+    client = new_client(piece_s=0.1)
+    make_photo("red.png", "red")
+    make_photo("blue.png", "blue")
+    client.add_root(library)
+    list(client.index())
+    return client
+
+
+@pytest.fixture
+def run(paths: AppPaths, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command on the index of the client; its exit code, results and remarks."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = app.run(["--data-dir", str(paths.data_dir), *arguments])
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    return run
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def interrupt_when(condition: Callable[[], object]) -> threading.Thread:
+    """Press Ctrl-C as soon as something is so."""
+
+    def press() -> None:
+        until = time.monotonic() + 120.0
+        while not condition() and time.monotonic() < until:
+            time.sleep(0.02)
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    return thread
+
+
+def told(run: Run) -> dict[str, dict[str, Any]]:
+    _, out, _ = run("models", "--json")
+    return {one["name"]: one for one in json.loads(out)["models"]}
+
+
+def test_the_list_names_every_model_of_the_menu_and_what_it_does_here(
+    client: Client, run: Run
+) -> None:
+    code, out, said = run("models")
+    assert code == exits.DONE
+    first, *rest = out.splitlines()
+    assert first.split()[:2] == ["MODEL", "SIZE"]
+    listed = {line.split()[1 if line.startswith("*") else 0]: line for line in rest}
+    starter = listed["starter"]
+    assert starter.startswith("*")
+    assert "done" in starter
+    assert starter.endswith("answers")
+    menu = [one for one in client.models() if one.card is not None]
+    assert listed.keys() >= {one.name for one in menu}
+    assert sum("(research only)" in line for line in rest) == sum(
+        one.card.is_research_only for one in menu if one.card
+    )
+    assert "recommended" in out
+    assert "photosearch models measure" in said
+
+
+def test_programs_get_what_people_see_and_more(client: Client, run: Run) -> None:
+    starter = told(run)["starter"]
+    assert (starter["embedded"], starter["is_searching"], starter["state"]) == (2, True, "answers")
+    assert starter["card"]["licence"] == "Apache-2.0"
+    assert starter["seconds_for_library"] is None
+
+
+def test_a_model_is_got_and_used(client: Client, run: Run) -> None:
+    code, _, said = run("models", "get", NEW)
+    assert code == exits.DONE
+    assert f"photosearch models use {NEW}" in said
+    with pytest.raises(ModelError, match="already"):
+        run("models", "get", NEW)
+    code, _, said = run("models", "use", "--wait", NEW)
+    assert code == exits.DONE
+    assert said.strip().endswith(f"{NEW} answers.")
+    assert told(run)[NEW]["state"] == "answers"
+    code, _, said = run("models", "use", NEW)
+    assert said.strip() == f"{NEW} answers."
+
+
+def test_one_command_downloads_and_switches(client: Client, run: Run) -> None:
+    code, _, said = run("models", "use", NEW)
+    assert code == exits.DONE
+    assert "starter answers" in said
+    assert "photosearch status" in said
+    code, _, said = run("models", "use", "--wait", NEW)
+    assert code == exits.DONE
+    assert told(run)[NEW]["is_searching"]
+
+
+def test_ctrl_c_pauses_a_download_and_says_how_to_go_on(client: Client, run: Run) -> None:
+    def has_begun() -> bool:
+        return any(one.download and one.download.done_bytes for one in client.models())
+
+    pressing = interrupt_when(has_begun)
+    code, _, said = run("models", "get", NEW)
+    pressing.join()
+    assert code == exits.INTERRUPTED
+    assert f"photosearch models get {NEW}" in said
+    [paused] = [one.download for one in client.models() if one.name == NEW]
+    assert paused is not None
+    assert paused.state is DownloadState.PAUSED
+    assert 0 < paused.done_bytes < TOTAL_BYTES
+    assert re.search(r"paused \d\d%", run("models")[1])
+    code, _, said = run("models", "delete", "--files", NEW)
+    assert re.search(r": \d00 B", said)
+    assert NEW not in told(run)
+
+
+@pytest.mark.parametrize("name", ["bad/model", "none/such"])
+def test_a_download_that_fails_says_why(client: Client, run: Run, name: str) -> None:
+    with pytest.raises(ModelError) as failed:
+        run("models", "use", "--wait", name)
+    assert failed.value.hint
+    assert failed.value.message in run("models")[1]
+
+
+def test_what_is_deleted_is_said_with_its_size(client: Client, run: Run) -> None:
+    run("models", "use", "--wait", NEW)
+    assert "photos embedded here" in run("models")[1]
+    code, _, said = run("models", "delete", "--vectors", "starter")
+    assert code == exits.DONE
+    assert "2 photos" in said
+    assert told(run)["starter"]["embedded"] == 0
+    assert run("models", "delete", "starter")[0] == exits.USAGE
+    for what in ("--vectors", "--files"):
+        with pytest.raises(ModelError):
+            run("models", "delete", what, NEW)
+
+
+def test_the_status_tells_how_far_a_switch_is(
+    new_client: NewClient, library: Path, make_photo: MakePhoto, run: Run
+) -> None:
+    client = new_client(batch_s=1.0)
+    client.change_settings({"batch_size": 1})
+    for number in range(4):
+        make_photo(f"{number}.png")
+    client.add_root(library)
+    list(client.index())
+    client.change_settings({"model": NEW})
+    until = time.monotonic() + 120.0
+    while client.status().switch is None and time.monotonic() < until:
+        time.sleep(0.05)
+    assert f"{NEW} has embedded" in run("status")[1]
+    switch = json.loads(run("status", "--json")[1])["switch"]
+    assert (switch["old"], switch["new"], switch["total"]) == ("starter", NEW, 4)
+
+
+def test_models_are_measured_without_an_index(
+    run: Run, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(names: Sequence[str], _: AppPaths, __: object, on_measured: Any) -> dict[str, str]:
+        on_measured(names[0], Speed(12.5, "onnx"))
+        return dict.fromkeys(names[1:], "Too slow.")
+
+    monkeypatch.setattr(calibration, "measure", measure)
+    code, out, said = run("models", "measure", "starter", "ViT-L-14/x")
+    assert code == exits.DONE
+    assert out.split() == ["12.5", "photos/s", "starter"]
+    assert "ViT-L-14/x was not measured: Too slow." in said
+    assert not paths.catalog.exists()
+
+
+def test_a_checkpoint_is_named_by_its_whole_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    assert models._absolute("ViT-B-32@etc/a.pt") == "ViT-B-32@/etc/a.pt"
+    assert models._absolute("ViT-B-32/b") == "ViT-B-32/b"
+
+
+@pytest.mark.parametrize(
+    ("info", "words"),
+    [
+        (ModelInfo("a"), ""),
+        (ModelInfo("a", is_installed=True), "installed"),
+        (ModelInfo("a", is_chosen=True), "chosen, not here"),
+        (ModelInfo("a", is_chosen=True, is_installed=True), "chosen"),
+        (ModelInfo("a", download=Download(DownloadState.RUNNING, 34, 100)), "downloading 34%"),
+        (
+            ModelInfo("a", is_chosen=True, download=Download(DownloadState.CHECKING, 1, 1)),
+            "chosen, being made ready",
+        ),
+        (ModelInfo("a", download=Download(DownloadState.FAILED, 0, None)), "download failed"),
+        (ModelInfo("a", is_searching=True), "answers until the chosen one is ready"),
+    ],
+)
+def test_the_state_of_a_model_is_said_in_a_few_words(info: ModelInfo, words: str) -> None:
+    assert state_of(info) == words
+
+
+def test_amounts_are_said_in_the_unit_that_fits() -> None:
+    sizes = [(5, "5 B"), (1_500, "2 kB"), (605_000_000, "605 MB"), (1_540_000_000, "1.5 GB")]
+    assert [size_words(size) for size, _ in sizes] == [words for _, words in sizes]
+    times = [(5, "5 s"), (150, "2 min"), (9_000, "2.5 h"), (400_000, "5 days")]
+    assert [duration_words(time) for time, _ in times] == [words for _, words in times]
