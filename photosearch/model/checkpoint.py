@@ -77,12 +77,16 @@ def open_checkpoint(file: Path) -> Checkpoint:
         ModelError: it is no such file, is damaged, or wants more than tensors.
     """
     try:
-        start, size = _read_start(file)
+        return _open(file)
     except OSError as error:
         raise ModelError(
             f"{shown(str(file))} cannot be read: {error.strerror or error}.",
             "Check its permissions, or copy it to this computer first.",
         ) from error
+
+
+def _open(file: Path) -> Checkpoint:
+    start, size = _read_start(file)
     _refuse_other_kinds(file, start)
     if start.startswith(b"PK\x03\x04"):
         return _open_pickle(file)

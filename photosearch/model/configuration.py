@@ -15,6 +15,9 @@ _MAX_NUMBER = 1 << 20
 """Vocabularies, the largest numbers there are, have a quarter of that."""
 _MAX_LAYERS = 256
 _MAX_DEPTH = 8
+_ORIGINAL = "Take the original file again; do not use one that you do not trust."
+_KIND_NAMES = {int: "whole number", str: "text", dict: "object"}
+_TOKENIZER_OPTIONS = ("clean", "strip_sep_token", "language")
 _TIMM_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
 _TOWERS = ("roberta", "xlm-roberta", "mt5", "bert", "m2m_100")
 """The text towers of Hugging Face that open_clip has poolers for."""
@@ -85,6 +88,7 @@ def check_config(config: Mapping[str, Any], origin: str) -> None:
             "Take a CLIP or SigLIP model.",
         )
     check_numbers(network, origin)
+    _check_entries(network, origin)
     _check_timm_name(network["vision_cfg"].get("timm_model_name"), origin)
     _check_preprocessing(config.get("preprocess_cfg", {}), origin)
 
@@ -100,8 +104,8 @@ def check_numbers(value: Any, origin: str) -> None:
         limit = _MAX_LAYERS if is_layers else _MAX_NUMBER
         if not -limit <= number <= limit:
             raise ModelError(
-                f"{origin} asks for {shown(name)} = {number:.6g}, which no real network has.",
-                "Take the original file again; do not use one that you do not trust.",
+                f"{origin} asks for {shown(name)} = {str(number)[:20]}, which no real network has.",
+                _ORIGINAL,
             )
 
 
@@ -119,6 +123,7 @@ def check_tower(tower: Mapping[str, Any], origin: str) -> None:
         )
     check_no_code(tower, origin)
     check_numbers(tower, origin)
+    _check_kinds(tower, {"vocab_size": int}, origin)
 
 
 def check_no_code(settings: Mapping[str, Any], origin: str) -> None:
@@ -132,6 +137,35 @@ def check_no_code(settings: Mapping[str, Any], origin: str) -> None:
             raise ModelError(
                 f"{origin} asks for program code of its own ({shown(name)}), which is never run.",
                 "Take a model without it.",
+            )
+
+
+def _check_entries(network: Mapping[str, Any], origin: str) -> None:
+    """Refuse what is read before the network is built, where it is of another kind."""
+    if network.get("embed_dim") is None:
+        raise ModelError(f"{origin} has no embed_dim, the size of its vectors.", _ORIGINAL)
+    _check_kinds(network, {"embed_dim": int}, origin)
+    kinds = {"vocab_size": int, "context_length": int, "hf_model_name": str}
+    kinds |= {"hf_tokenizer_name": str, "tokenizer_kwargs": dict}
+    text = network["text_cfg"]
+    _check_kinds(text, kinds, origin)
+    for option in text.get("tokenizer_kwargs") or {}:
+        if option not in _TOKENIZER_OPTIONS:  # trust_remote_code is one, say
+            raise ModelError(
+                f"{origin} sets its tokenizer up with {shown(option)[:80]!r}, which is not "
+                "supported.",
+                _ORIGINAL,
+            )
+
+
+def _check_kinds(entries: Mapping[str, Any], kinds: Mapping[str, type], origin: str) -> None:
+    for name, kind in kinds.items():
+        value = entries.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise ModelError(
+                f"{origin} gives {shown(str(value))[:80]!r} as its {name}, which is no "
+                f"{_KIND_NAMES[kind]}.",
+                _ORIGINAL,
             )
 
 
@@ -153,7 +187,7 @@ def _check_timm_name(name: Any, origin: str) -> None:
     if name is not None and not (isinstance(name, str) and _TIMM_NAME.fullmatch(name)):
         raise ModelError(
             f"{origin} names an image tower that is no network of timm: {shown(str(name))[:80]!r}.",
-            "Take the original file again; do not use one that you do not trust.",
+            _ORIGINAL,
         )
 
 

@@ -55,7 +55,7 @@ class InstalledModels:
 
     def place(self, name: str) -> Path:
         """Where a model has its folder, installed or not."""
-        return self._folder / re.sub(r"[^A-Za-z0-9._-]+", "--", name)
+        return self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "--", name).strip(".") or "-")
 
     def find(self, name: str) -> ModelFolder | None:
         """The model, if it is here; a note whose weights are gone counts for nothing.

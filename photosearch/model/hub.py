@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
+from photosearch.model.checking import check_model
 from photosearch.model.folder import CONFIG, InstalledModels, ModelFolder
 from photosearch.model.hub_client import HubClient
 from photosearch.model.hub_plan import (
@@ -21,7 +22,7 @@ from photosearch.model.hub_plan import (
     companions_of,
     make_plan,
     noted,
-    parsed_config,
+    read_config,
     source_of,
 )
 from photosearch.model.weights import fingerprint_file
@@ -61,14 +62,16 @@ def fetch(
         name: ARCHITECTURE/TAG.
         cancel: stops after the piece in hand; a hub that has fallen silent holds it up until the
             time out (10 seconds). What is here stays, and the next call goes on from there.
-        on_progress: is told (done, total) in bytes; when they are equal, checksums follow.
+        on_progress: is told (done, total) in bytes; when they are equal, checks follow.
         hub: None is the one that the environment names.
 
     Returns:
         None if it was cancelled.
 
     Raises:
-        ModelError: there is no such model, no network, no space, or what came is wrong.
+        ModelError: there is no such model, no network, no space, or what came is wrong: other
+            bytes than the hub names, or no model that can be used.
+        SettingsError: the data folder cannot be used.
     """
     installed = InstalledModels(paths.installed_models)
     found = installed.find(name)
@@ -76,9 +79,10 @@ def fetch(
         return found
     hub = hub or HubClient()
     source = source_of(name)
-    folder = _from_cache(name, source, hub, installed)
-    if folder is not None:
-        return folder
+    paths.create_data_dir()
+    cached = _find_cached(name, source, hub, installed)
+    if cached is not None:
+        return _install_cached(cached, installed, cancel)
     plan = make_plan(name, source, hub, installed.place(name), cancel)
     if plan is None:
         return None
@@ -87,7 +91,7 @@ def fetch(
     if kept is None:
         return None
     is_ours = plan.weights in plan.ours
-    return _install(name, plan.config, kept[-1], kept[:-1], is_ours, installed)
+    return _install(_Whole(name, plan.config, kept[-1], kept[:-1], is_ours), installed, cancel)
 
 
 def partial(name: str, paths: AppPaths, *, hub: HubClient | None = None) -> Partial | None:
@@ -135,24 +139,35 @@ def delete(model: ModelFolder, *, hub: HubClient | None = None) -> None:
         model.weights.unlink(missing_ok=True)
 
 
-def _from_cache(
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All files of a model, where the shared cache has them."""
+
+    name: str
+    config: Mapping[str, Any]
+    weights: Path
+    companions: Sequence[Path]
+    is_ours: bool
+
+
+def _find_cached(
     name: str, source: Source, hub: HubClient, installed: InstalledModels
-) -> ModelFolder | None:
-    """Take a model that another program has downloaded whole; asks no network."""
+) -> _Whole | None:
+    """A model that another program has downloaded whole; asks no network."""
     if (installed.place(name) / NOTE).is_file():
         return None  # a download of ours is under way: its checksums are to be looked at
     config_file = hub.find_cached(source.repository, CONFIG)
     weights = [found for n in source.weights if (found := hub.find_cached(source.repository, n))]
     if config_file is None or not weights:
         return None
-    config = parsed_config(config_file, source.repository)
+    config = read_config(config_file, source.repository)
     companions: list[Path] = []
     for repository, names in companions_of(config):
         there = [found for n in names if (found := hub.find_cached(repository, n))]
         if names[0] not in {path.name for path in there}:
             return None
         companions += there
-    return _install(name, config, weights[0], companions, False, installed)
+    return _Whole(name, config, weights[0], companions, is_ours=False)
 
 
 def _refuse_without_space(plan: Plan, paths: AppPaths, hub: HubClient) -> None:
@@ -214,34 +229,40 @@ class _Throttled:
             self._on_progress(self._others + here, self._total)
 
 
-def _install(
-    name: str,
-    config: Mapping[str, Any],
-    weights: Path,
-    companions: Sequence[Path],
-    is_ours: bool,
-    installed: InstalledModels,
-) -> ModelFolder:
-    """Lay the small files out as open_clip's ``local-dir:`` has them, and note the model last."""
-    folder = installed.place(name)
+def _install_cached(
+    whole: _Whole, installed: InstalledModels, cancel: CancelToken
+) -> ModelFolder | None:
+    try:
+        return _install(whole, installed, cancel)
+    except ModelError:
+        installed.forget(whole.name)  # no download of ours, which its note would tell of
+        raise
+
+
+def _install(whole: _Whole, installed: InstalledModels, cancel: CancelToken) -> ModelFolder | None:
+    """Lay the small files out as open_clip's ``local-dir:`` has them, check all, note it last."""
+    folder = installed.place(whole.name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in companions:
+        for path in whole.companions:
             shutil.copyfile(path, folder / path.name)
-        has_tokenizer = any(path.name != TOWER_CONFIG for path in companions)
+        has_tokenizer = any(path.name != TOWER_CONFIG for path in whole.companions)
         model = ModelFolder(
-            name=name,
+            name=whole.name,
             folder=folder,
-            config=config,
-            weights=weights,
+            config=whole.config,
+            weights=whole.weights,
             tokenizer=folder if has_tokenizer else None,
-            fingerprint=fingerprint_file(weights),
-            is_ours=is_ours,
+            fingerprint=fingerprint_file(whole.weights),
+            is_ours=whole.is_ours,
         )
+        check_model(model, cancel=cancel)
+        if cancel.is_cancelled:
+            return None
         installed.install(model)
     except OSError as error:
         raise ModelError(
-            f"The model {name} came, but {folder} cannot be written: {error.strerror}.",
+            f"The model {whole.name} came, but {folder} cannot be written: {error.strerror}.",
             "Make sure that the disk has free space and that the folder may be written.",
         ) from error
     return model

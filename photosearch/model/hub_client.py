@@ -21,7 +21,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from photosearch.atomic import write_atomically
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
 from photosearch.model.hub_failures import Asked, failure_of
@@ -33,6 +32,8 @@ _TRIES_IN_VAIN = 2
 _WAIT_S = 1.0
 _LOOK_S = 0.2
 _CHUNK_BYTES = 1 << 22
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.=+-]{0,127}")
+"""What a hub may name a version or a checksum: they become names of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,20 @@ class HubClient:
             return None
         except Exception as error:  # the client's own errors differ between its versions
             raise failure_of(error, asked) from error
-        if found.commit_hash is None or found.etag is None or found.size is None:
+        commit, etag = found.commit_hash or "", found.etag or ""
+        if found.size is None or not all(map(_FILE_NAME.fullmatch, (commit, etag))):
             raise failure_of(ValueError("it is no model hub"), asked)
-        return RemoteFile(repository, name, found.commit_hash, found.etag, found.size)
+        return RemoteFile(repository, name, commit, etag, found.size)
 
     def find_cached(self, repository: str, name: str) -> Path | None:
         """A file that came before, by whatever program; asks no network."""
         from huggingface_hub import try_to_load_from_cache
+        from huggingface_hub.errors import HFValidationError
 
-        found = try_to_load_from_cache(repository, name, cache_dir=self.cache_dir)
+        try:
+            found = try_to_load_from_cache(repository, name, cache_dir=self.cache_dir)
+        except HFValidationError:  # a configuration may name anything as its tokenizer's place
+            return None
         return Path(found) if isinstance(found, str) else None
 
     def part(self, file: RemoteFile) -> Path:
@@ -132,18 +138,18 @@ class HubClient:
         Raises:
             ModelError: it does not come, does not fit on the disk, or has the wrong checksum.
         """
-        with self._locked(file, cancel) as is_locked:
-            if not is_locked:
-                return None
-            if not self.pointer(file).is_file() and not self.blob(file).is_file():
-                if not self._receive(file, cancel, on_bytes):
+        try:
+            with self._locked(file, cancel) as is_locked:
+                if not is_locked:
                     return None
-                if not self._verify(file, cancel):
+                is_here = self.pointer(file).is_file() or self.blob(file).is_file()
+                if not is_here and not (
+                    self._receive(file, cancel, on_bytes) and self._verify(file, cancel)
+                ):
                     return None
-            try:
                 return self._keep(file)
-            except OSError as error:
-                raise failure_of(error, self._asked(file.repository, file.name)) from error
+        except OSError as error:
+            raise failure_of(error, self._asked(file.repository, file.name)) from error
 
     def delete(self, file: RemoteFile) -> None:
         """Delete a file, whole or in part; what else the cache has of its repository stays."""
@@ -190,8 +196,11 @@ class HubClient:
         with http.get_session().stream(
             "GET", url, headers=headers, timeout=self._timeout_s, follow_redirects=True
         ) as response:
+            is_rest = response.status_code == 206
+            if response.status_code == 416 or (is_rest and _first_byte(response.headers) != here):
+                part.unlink(missing_ok=True)  # what is here is no beginning of what is there
+                raise ConnectionError("it has no such part")
             http.hf_raise_for_status(response)
-            is_rest = response.status_code == 206 and _first_byte(response.headers) == here
             if not is_rest:  # all of it comes, whatever was asked for
                 here = 0
             with part.open("ab" if is_rest else "wb") as target:
@@ -238,23 +247,23 @@ class HubClient:
             except OSError:  # Windows gives links to developers only
                 shutil.move(blob, pointer)
         reference = self._folder(file.repository) / "refs" / _REVISION
-        reference.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(reference, file.commit.encode(), is_durable=False)
+        if not reference.is_file() or reference.read_text() != file.commit:
+            reference.parent.mkdir(parents=True, exist_ok=True)
+            fresh = reference.with_name(f"{_REVISION}.{file.etag}.tmp")
+            fresh.write_text(file.commit)  # readable by whoever else may read the cache
+            fresh.replace(reference)
         return pointer
 
     @contextmanager
     def _locked(self, file: RemoteFile, cancel: CancelToken) -> Iterator[bool]:
         """Hold the lock that huggingface_hub takes for this file; False if cancelled meanwhile."""
         lock_path = self.cache_dir / ".locks" / self._folder(file.repository).name
-        try:
-            lock_path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(lock_path / f"{file.etag}.lock")
-            while not cancel.is_cancelled:
-                with suppress(Timeout):
-                    lock.acquire(timeout=_LOOK_S)
-                    break
-        except OSError as error:
-            raise failure_of(error, self._asked(file.repository, file.name)) from error
+        lock_path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(lock_path / f"{file.etag}.lock")
+        while not cancel.is_cancelled:
+            with suppress(Timeout):
+                lock.acquire(timeout=_LOOK_S)
+                break
         try:
             yield lock.is_locked
         finally:
@@ -305,7 +314,7 @@ def _may_pass(error: Exception) -> bool:
     """Whether the same request may succeed a second later."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
-        return bool(status >= 500 or status in (408, 416))
+        return bool(status >= 500 or status == 408)
     kinds = {kind.__name__ for kind in type(error).__mro__}  # httpx, or what took its place
     return "TransportError" in kinds or isinstance(error, ConnectionError)
 

@@ -11,6 +11,7 @@ from typing import Any
 from photosearch.atomic import write_atomically
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
+from photosearch.model.configuration import check_config, read_json
 from photosearch.model.folder import CONFIG
 from photosearch.model.hub_client import HubClient, RemoteFile
 from photosearch.model.menu import menu
@@ -21,7 +22,6 @@ NOTE = "download.json"
 TOWER_CONFIG = "config.json"
 _WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 _TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-_SLOW_TOKENIZER = ("sentencepiece.bpe.model", "spiece.model", "vocab.txt", "vocab.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,12 @@ def make_plan(
     config_file = hub.describe(source.repository, CONFIG)
     if config_file is None:
         config = source.config()
+        check_config(config, f"The architecture of {name}")
     else:
         came = hub.get(config_file, cancel, lambda _: None)
         if came is None:
             return None
-        config = parsed_config(came, source.repository)
+        config = read_config(came, source.repository)
     weights = next(filter(None, (hub.describe(source.repository, n) for n in source.weights)), None)
     if weights is None:
         raise ModelError(
@@ -106,6 +107,8 @@ def make_plan(
         companions += _described(repository, names, hub)
     files = (*companions, weights)
     begun = set(noted(folder, "ours"))
+    for file in begun.difference(files):  # the hub has another version by now
+        hub.delete(file)
     ours = tuple(file for file in files if file in begun or hub.here_bytes(file) < file.size_bytes)
     _note(folder, files, ours)
     return Plan(config, weights, tuple(companions), ours)
@@ -129,27 +132,20 @@ def _described(repository: str, names: Sequence[str], hub: HubClient) -> list[Re
     found = [file for name in names if (file := hub.describe(repository, name))]
     if names[0] in {file.name for file in found}:
         return found
-    if names == _TOKENIZER:  # transformers makes tokenizer.json of these
-        old = [file for name in _SLOW_TOKENIZER if (file := hub.describe(repository, name))]
-        if old:
-            return found + old
     raise ModelError(
         f"The repository {repository} has no {names[0]}, which the model needs.",
         "If HF_ENDPOINT names a mirror, it may lack this file: unset it and try again.",
     )
 
 
-def parsed_config(config_file: Path, repository: str) -> Mapping[str, Any]:
-    try:
-        config: Mapping[str, Any] = json.loads(config_file.read_text(encoding="utf-8"))
-        if not isinstance(config["model_cfg"]["embed_dim"], int):
-            raise TypeError("embed_dim is no number")
-        dict(config["model_cfg"]["text_cfg"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{CONFIG} of {repository} describes no model of open_clip: {error!r}.",
-            "Choose another model; this one cannot be used.",
-        ) from error
+def read_config(config_file: Path, repository: str) -> Mapping[str, Any]:
+    """The configuration of a model, before anything large of it comes.
+
+    Raises:
+        ModelError: it describes no model that can be used.
+    """
+    config = read_json(config_file)
+    check_config(config, f"{CONFIG} of {repository}")
     return config
 
 

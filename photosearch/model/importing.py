@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from photosearch.errors import ModelError, shown
-from photosearch.model.architectures import fit, published_names, refuse_foreign
-from photosearch.model.checkpoint import Checkpoint, open_checkpoint
-from photosearch.model.configuration import check_config
+from photosearch.model.architectures import published_names
+from photosearch.model.checking import OnProgress, Telling, check_files, read_all
 from photosearch.model.folder import InstalledModels, ModelFolder
-from photosearch.model.model_source import ModelSource, open_source, safe_name
-from photosearch.model.tensor_file import TensorFile, check_numbers, lay_out
-from photosearch.model.tokenizer_files import find_tokenizer, needs_tower
+from photosearch.model.model_source import open_source, safe_name
+from photosearch.model.tensor_file import TensorFile
 from photosearch.model.weights import fingerprint_file
 from photosearch.paths import AppPaths, absolute
 
@@ -32,8 +30,6 @@ WEIGHTS = "open_clip_model.safetensors"
 _STAGING = ".adding-"
 _SPARE_BYTES = 16 << 20
 """Room left on the disk for the notes, and for what the rest of the computer does meanwhile."""
-OnProgress = Callable[[int, int], None]
-"""Told the bytes that are done, and those that there are to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +71,11 @@ def import_model(
         SettingsError: the data folder cannot be used.
     """
     found = open_source(absolute(source), architecture)
-    tensors, tokenizer = _check(found)
+    tensors, tokenizer = check_files(found.checkpoint, found.config, found.folder)
     size = tensors.size_bytes + sum(file.stat().st_size for file in tokenizer.values())
     _refuse_full_disk(paths, size)
-    tell = _Telling(2 * tensors.size_bytes, cancel, on_progress)
-    fingerprint = _read_all(found.checkpoint, tensors, tell)
+    tell = Telling(2 * tensors.size_bytes, cancel, on_progress)
+    fingerprint = read_all(found.checkpoint, tensors, tell)
     if fingerprint is None:
         return None
     installed = InstalledModels(paths.installed_models)
@@ -101,59 +97,6 @@ def import_model(
         if not _install(installed, model, tensors, tokenizer, tell):
             return None
     return ImportReport(model, found.remarks)
-
-
-def check_model(
-    model: ModelFolder, *, cancel: CancelToken | None = None, on_progress: OnProgress | None = None
-) -> None:
-    """Look a model through before it is used: its configuration, tokenizer and all its numbers.
-
-    It stops without a word if it is cancelled.
-
-    Raises:
-        ModelError: what is wrong with it.
-    """
-    check_config(model.config, f"The configuration of {shown(model.name)}")
-    source = ModelSource(
-        open_checkpoint(model.weights), model.config, model.architecture, "", model.tokenizer
-    )
-    tensors, _ = _check(source)
-    _read_all(source.checkpoint, tensors, _Telling(tensors.size_bytes, cancel, on_progress))
-
-
-class _Telling:
-    """Passes on how far the work is, until it is cancelled."""
-
-    def __init__(
-        self, total_bytes: int, cancel: CancelToken | None, on_progress: OnProgress | None
-    ) -> None:
-        self._total_bytes = total_bytes
-        self._cancel = cancel
-        self._on_progress = on_progress
-
-    def goes_on(self, done_bytes: int) -> bool:
-        if self._on_progress is not None:
-            self._on_progress(done_bytes, self._total_bytes)
-        return self._cancel is None or not self._cancel.is_cancelled
-
-
-def _check(source: ModelSource) -> tuple[TensorFile, dict[str, Path]]:
-    """All checks that need no number of the weights."""
-    network = source.config["model_cfg"]
-    refuse_foreign(source.checkpoint)
-    tokenizer = find_tokenizer(network, source.folder)
-    tower = source.folder if needs_tower(network) else None
-    tensors = fit(source.checkpoint, network, tower)
-    return lay_out(source.checkpoint, tensors), tokenizer
-
-
-def _read_all(checkpoint: Checkpoint, tensors: TensorFile, tell: _Telling) -> str | None:
-    """The fingerprint of the weights, all of whose numbers are sound; None if cancelled."""
-    fingerprint = ""
-    for done_bytes, fingerprint in check_numbers(checkpoint, tensors):  # noqa: B007 - the last counts
-        if not tell.goes_on(done_bytes):
-            return None
-    return fingerprint
 
 
 def _refuse_full_disk(paths: AppPaths, size_bytes: int) -> None:
@@ -234,7 +177,7 @@ def _install(
     model: ModelFolder,
     tensors: TensorFile,
     tokenizer: Mapping[str, Path],
-    tell: _Telling,
+    tell: Telling,
 ) -> bool:
     """Write a folder beside its place and put it there in one step; False if it was cancelled."""
     staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=model.folder.parent))
@@ -262,7 +205,7 @@ def _install(
 def _write(
     file: Path,
     chunks: Iterator[memoryview],
-    tell: _Telling | None = None,
+    tell: Telling | None = None,
     done_bytes: int = 0,
 ) -> bool:
     """Write a new file until the disk has it; whether it was not cancelled."""

@@ -70,20 +70,19 @@ def find_tokenizer(network: Mapping[str, Any], folder: Path | None) -> dict[str,
             raise ModelError(f"{shown(str(file))} is too large for a tokenizer.", "")
     if _SETTINGS in found:
         check_no_code(read_json(found[_SETTINGS], _MAX_BYTES), shown(str(found[_SETTINGS])))
-    words = _CLIP_WORDS
     if needs_tower(network):
         found[TOWER] = folder / TOWER
         tower = read_json(found[TOWER])
         check_tower(tower, shown(str(found[TOWER])))
-        words = int(tower.get("vocab_size", 0))
+        words = tower.get("vocab_size") or 0
     else:
-        words = int(network["text_cfg"].get("vocab_size", _CLIP_WORDS))
+        words = network["text_cfg"].get("vocab_size") or _CLIP_WORDS
     _check_tokenizer(found[TOKENIZER], words)
     return found
 
 
 def _refuse_few_words(network: Mapping[str, Any]) -> None:
-    words = network["text_cfg"].get("vocab_size", _CLIP_WORDS)
+    words = network["text_cfg"].get("vocab_size") or _CLIP_WORDS
     if words < _CLIP_WORDS:
         raise ModelError(
             f"The text tower knows {words:,} tokens, but CLIP's tokenizer gives {_CLIP_WORDS:,}.",
@@ -95,7 +94,9 @@ def _check_tokenizer(file: Path, words: int) -> None:
     from tokenizers import Tokenizer
 
     try:
-        ids = Tokenizer.from_file(str(file)).encode(_PROBE).ids
+        tokenizer = Tokenizer.from_file(str(file))
+        tokenizer.no_padding()  # it may ask for a billion
+        ids = tokenizer.encode(_PROBE).ids
     except Exception as error:  # the library raises Exception itself
         raise ModelError(
             f"{shown(str(file))} is no tokenizer: {shown(str(error))[:200]}.",

@@ -21,11 +21,6 @@ _SMALL = "ViT-S-32-alt"
 """The smallest that open_clip knows: 2.3 GFLOPs a photo."""
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
-
-
 def test_a_child_measures_the_starter_and_networks_that_are_not_here(
     paths: AppPaths, model_cache: Path
 ) -> None:

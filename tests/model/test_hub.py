@@ -6,39 +6,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from carried_models import save_pickle, tensors_of
 from loopback_hub import Fault, LoopbackHub
-from tiny_hub import CONFIG, NAMES, WEIGHTS, publish_bytes, publish_tiny, repository_of
+from tiny_hub import CONFIG, NAMES, WEIGHTS, publish_small, publish_tiny, repository_of
 
 from photosearch.jobs import CancelToken
 from photosearch.model import hub as hub_module
 from photosearch.model.folder import InstalledModels
 from photosearch.model.hub import Partial, delete, discard, fetch, partial, partial_bytes
 from photosearch.model.hub_client import HubClient
+from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.model.weights import fingerprint_file
 from photosearch.paths import AppPaths
 
-_SIZE = 400_000
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LoopbackHub]:
-    with LoopbackHub(tmp_path / "hub") as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HubClient:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    return HubClient(server.endpoint, tmp_path / "hf" / "hub", timeout_s=20)
+_SIZE = 450_000
 
 
 class _Progress:
@@ -58,7 +42,7 @@ class _Progress:
 def test_a_download_is_whole_told_of_and_noted(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     progress = _Progress()
 
     model = fetch(name, paths, CancelToken(), progress, hub=client)
@@ -70,6 +54,7 @@ def test_a_download_is_whole_told_of_and_noted(
     assert (model.is_ours, model.tokenizer) == (True, None)
     assert model.fingerprint == fingerprint_file(source / WEIGHTS)
     assert InstalledModels(paths.installed_models).find(name) == model
+    assert paths.data_dir.stat().st_mode & 0o077 == 0
     assert progress.told[0] == (0, _SIZE)
     assert progress.told[-1] == (_SIZE, _SIZE)
     assert [done for done, _ in progress.told] == sorted(done for done, _ in progress.told)
@@ -79,7 +64,7 @@ def test_a_download_is_whole_told_of_and_noted(
 def test_a_model_that_is_here_is_not_asked_for_again(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
     asked = len(server.requests)
 
@@ -123,7 +108,7 @@ def test_a_repository_may_be_known_by_an_older_name(
 def test_after_a_cut_only_the_rest_is_sent(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", cut_after_bytes=150_000, times=1))
 
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
@@ -138,8 +123,8 @@ def test_after_a_cut_only_the_rest_is_sent(
 def test_a_pause_keeps_what_is_here_and_a_new_process_knows_and_goes_on(
     server: LoopbackHub, client: HubClient, paths: AppPaths, tmp_path: Path
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
-    server.faults.append(Fault(f"*{WEIGHTS}", bytes_per_s=400_000, times=1))
+    name = publish_small(server.folder, _SIZE)
+    server.faults.append(Fault(f"*{WEIGHTS}", bytes_per_s=400_000, times=2))
     cancel = CancelToken()
 
     paused = fetch(name, paths, cancel, _Progress(cancel, 100_000), hub=client)
@@ -152,8 +137,11 @@ def test_a_pause_keeps_what_is_here_and_a_new_process_knows_and_goes_on(
         "from photosearch.model.hub import fetch, partial\n"
         "from photosearch.paths import AppPaths\n"
         "paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))\n"
-        "print(partial(sys.argv[3], paths).done_bytes)\n"
-        "print(fetch(sys.argv[3], paths, CancelToken(), lambda done, total: None).fingerprint)\n"
+        "begun, cancel = partial(sys.argv[3], paths), CancelToken()\n"
+        "print(begun.done_bytes, begun.total_bytes)\n"
+        "def pause(done, total):\n"
+        "    if done > begun.done_bytes: cancel.cancel()\n"
+        "print(fetch(sys.argv[3], paths, cancel, pause))\n"
     )
     arguments = [str(paths.data_dir), str(paths.cache_dir), name]
     environment = {**os.environ, **server.environment(tmp_path / "hf")}
@@ -165,9 +153,16 @@ def test_a_pause_keeps_what_is_here_and_a_new_process_knows_and_goes_on(
         timeout=120,
         check=True,
     ).stdout.split()
-    here = int(answer[0])
-    assert 100_000 <= here < _SIZE
-    assert answer[1] == fingerprint_file(repository_of(server.folder, name) / WEIGHTS)
+    here, total = map(int, answer[:2])
+    assert 100_000 <= here < total == _SIZE
+    assert answer[2:] == ["None"]  # the other process paused it once more
+    assert server.asked(f"*{WEIGHTS}")[1].first_byte == here
+
+    here = partial_bytes(name, paths, hub=client)
+    model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
+
+    assert model is not None
+    assert model.fingerprint == fingerprint_file(repository_of(server.folder, name) / WEIGHTS)
     rest = server.asked(f"*{WEIGHTS}")[-1]
     assert (rest.first_byte, rest.sent_bytes) == (here, _SIZE - here)
 
@@ -175,7 +170,7 @@ def test_a_pause_keeps_what_is_here_and_a_new_process_knows_and_goes_on(
 def test_a_server_that_sends_all_of_it_again_is_understood(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", cut_after_bytes=150_000, times=1))
     server.faults.append(Fault(f"*{WEIGHTS}", ignores_range=True))
 
@@ -189,7 +184,7 @@ def test_a_server_that_sends_all_of_it_again_is_understood(
 def test_a_download_that_is_cancelled_can_be_deleted(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", bytes_per_s=400_000))
     cancel = CancelToken()
     fetch(name, paths, cancel, _Progress(cancel, 50_000), hub=client)
@@ -206,10 +201,26 @@ def test_a_download_that_is_cancelled_can_be_deleted(
     assert _blobs(client) == [len((repository_of(server.folder, name) / CONFIG).read_bytes())]
 
 
+def test_a_model_that_changes_at_the_hub_in_a_pause_comes_as_it_is_now_and_leaves_nothing(
+    server: LoopbackHub, client: HubClient, paths: AppPaths
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    server.faults.append(Fault(f"*{WEIGHTS}", bytes_per_s=400_000, times=1))
+    cancel = CancelToken()
+    fetch(name, paths, cancel, _Progress(cancel, 50_000), hub=client)
+    publish_small(server.folder, _SIZE, seed=1)
+
+    model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
+
+    assert model is not None
+    assert model.fingerprint == fingerprint_file(repository_of(server.folder, name) / WEIGHTS)
+    assert [size for size in _blobs(client) if size > 10_000] == [_SIZE]
+
+
 def test_a_download_that_is_complete_is_not_discarded(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
 
     discard(name, paths, hub=client)
@@ -223,7 +234,7 @@ def test_a_download_that_was_whole_before_its_process_died_needs_no_more_bytes(
     paths: AppPaths,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
 
     def die(*unused: object) -> None:
         raise KeyboardInterrupt
@@ -244,7 +255,7 @@ def test_a_download_that_was_whole_before_its_process_died_needs_no_more_bytes(
 def test_a_deleted_model_leaves_nothing_large_and_comes_again(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
     assert model is not None
 
@@ -280,12 +291,19 @@ def test_what_another_program_downloaded_is_used_without_a_network_and_never_del
     assert model.weights.is_file()
 
 
+@pytest.mark.parametrize("has_links", [True, False], ids=["links", "no links"])
 def test_what_we_download_is_found_by_others_without_a_network(
-    server: LoopbackHub, client: HubClient, paths: AppPaths
+    has_links: bool,
+    server: LoopbackHub,
+    client: HubClient,
+    paths: AppPaths,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from huggingface_hub import hf_hub_download
 
-    name = publish_bytes(server.folder, _SIZE)
+    if not has_links:
+        monkeypatch.setattr(Path, "symlink_to", _refuse)
+    name = publish_small(server.folder, _SIZE)
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
     repository = repository_of(server.folder, name).relative_to(server.folder).as_posix()
 
@@ -293,6 +311,29 @@ def test_what_we_download_is_found_by_others_without_a_network(
 
     assert model is not None
     assert Path(found) == model.weights
+    assert model.weights.is_symlink() == has_links
+    assert _others_may_read(client.cache_dir / "probe") == _others_may_read(
+        model.weights.parents[2] / "refs" / "main"
+    )
+    delete(model, hub=client)
+    assert not model.weights.exists()
+
+
+def test_open_clip_builds_what_we_download_without_a_network(
+    server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    assert fetch(name, paths, CancelToken(), _Progress(), hub=client) is not None
+    repository = repository_of(server.folder, name).relative_to(server.folder).as_posix()
+    asked = len(server.requests)
+    declare_missing_operators()
+    import open_clip
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    built = open_clip.create_model(f"hf-hub:{repository}", cache_dir=str(client.cache_dir))
+
+    assert built.visual.output_dim == 8
+    assert len(server.requests) == asked
 
 
 def test_two_downloads_of_one_model_at_once_fetch_it_once(
@@ -300,7 +341,7 @@ def test_two_downloads_of_one_model_at_once_fetch_it_once(
 ) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", bytes_per_s=800_000))
     others = AppPaths(tmp_path / "other", tmp_path / "cache")
 
@@ -317,18 +358,24 @@ def test_two_downloads_of_one_model_at_once_fetch_it_once(
 
 
 def test_a_repository_without_safetensors_gives_its_pickle_and_open_clips_configuration(
-    server: LoopbackHub, client: HubClient, paths: AppPaths
+    server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder, 1_000)
+    declare_missing_operators()
+    import open_clip.factory
+
+    name = publish_small(server.folder)
     repository = repository_of(server.folder, name)
-    (repository / WEIGHTS).rename(repository / "open_clip_pytorch_model.bin")
+    network = json.loads((repository / CONFIG).read_text())["model_cfg"]
+    monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, "ViT-B-32", network)
+    save_pickle(repository / "open_clip_pytorch_model.bin", tensors_of(repository))
+    (repository / WEIGHTS).unlink()
     (repository / CONFIG).unlink()
 
     model = fetch(name, paths, CancelToken(), _Progress(), hub=client)
 
     assert model is not None
     assert model.weights.suffix == ".bin"
-    assert model.config["model_cfg"]["vision_cfg"]["patch_size"] == 32
+    assert model.config["model_cfg"] == network
     assert model.config["preprocess_cfg"]["interpolation"] == "bicubic"
 
 
@@ -336,7 +383,7 @@ def test_a_published_model_outside_the_menu_comes_from_the_hub_that_open_clip_na
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
     made = server.folder / "timm" / "vit_base_patch32_clip_224.openai"
-    publish_bytes(server.folder, 1_000)
+    publish_small(server.folder)
     made.parent.mkdir()
     repository_of(server.folder, NAMES["vit"]).rename(made)
 
@@ -344,6 +391,16 @@ def test_a_published_model_outside_the_menu_comes_from_the_hub_that_open_clip_na
 
     assert model is not None
     assert model.weights.read_bytes() == (made / WEIGHTS).read_bytes()
+
+
+def _refuse(*unused: object) -> None:
+    raise OSError("A required privilege is not held by the client")
+
+
+def _others_may_read(file: Path) -> bool:
+    """As every new file here, if there is none of this name."""
+    file.touch()
+    return bool(file.stat().st_mode & 0o044)
 
 
 def _blobs(client: HubClient) -> list[int]:

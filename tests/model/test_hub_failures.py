@@ -2,99 +2,205 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import subprocess
+import threading
+import time
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from carried_models import save_pickle, save_tensors, tensors_of
 from loopback_hub import Fault, LoopbackHub
-from tiny_hub import CONFIG, NAMES, WEIGHTS, publish_bytes, publish_tiny, repository_of
+from tiny_hub import (
+    CONFIG,
+    NAMES,
+    WEIGHTS,
+    fetch_quietly,
+    publish_small,
+    publish_tiny,
+    refused,
+    repository_of,
+)
 
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
-from photosearch.model.folder import InstalledModels, ModelFolder
-from photosearch.model.hub import fetch, partial_bytes
+from photosearch.model import hub_client
+from photosearch.model.folder import InstalledModels
+from photosearch.model.hub import discard, fetch, partial_bytes
 from photosearch.model.hub_client import HubClient
 from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.paths import AppPaths
 
-_SIZE = 400_000
+_SIZE = 450_000
+_TOO_MANY_WORDS = json.dumps(
+    {
+        "added_tokens": [],
+        "model": {"type": "WordLevel", "vocab": {"a": 0, "?": 60_000}, "unk_token": "?"},
+    }
+)
 
 
-@pytest.fixture(autouse=True)
-def online(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The other tests forbid the network; the shared client is made anew for each of these."""
-    from huggingface_hub import close_session
-
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    close_session()
-    yield
-    close_session()
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LoopbackHub]:
-    with LoopbackHub(tmp_path / "hub") as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LoopbackHub, tmp_path: Path) -> HubClient:
-    return HubClient(server.endpoint, tmp_path / "hf" / "hub", timeout_s=20)
-
-
-def _fetch(name: str, paths: AppPaths, client: HubClient) -> ModelFolder | None:
-    return fetch(name, paths, CancelToken(), lambda done, total: None, hub=client)
-
-
-def _refused(name: str, paths: AppPaths, client: HubClient) -> ModelError:
-    """Download in vain: nothing is installed."""
-    with pytest.raises(ModelError) as caught:
-        _fetch(name, paths, client)
-    assert InstalledModels(paths.installed_models).find(name) is None
-    assert caught.value.hint
-    return caught.value
+def network(**text: object) -> str:
+    """A configuration with something odd in its text tower, or beside it."""
+    beside = {key: text.pop(key) for key in ("multimodal_cfg",) if key in text}
+    return json.dumps({"model_cfg": {"embed_dim": 4, "vision_cfg": {}, "text_cfg": text, **beside}})
 
 
 def test_other_bytes_than_the_checksum_says_are_deleted_and_come_right_the_next_time(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", is_corrupt=True, times=1))
 
-    error = _refused(name, paths, client)
+    error = refused(name, paths, client)
 
     assert "checksum" in error.message
     assert WEIGHTS in error.message
     assert partial_bytes(name, paths, hub=client) == 0
-    assert _fetch(name, paths, client) is not None
+    assert fetch_quietly(name, paths, client) is not None
     assert server.sent_bytes(f"*{WEIGHTS}") == 2 * _SIZE
 
 
 def test_other_bytes_before_a_cut_are_noticed_too(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", is_corrupt=True, cut_after_bytes=90_000, times=1))
 
-    assert "checksum" in _refused(name, paths, client).message
+    assert "checksum" in refused(name, paths, client).message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(f"*{WEIGHTS}", status=416, times=1),
+        Fault(f"*{WEIGHTS}", sends_other_part=True, times=1),
+    ],
+    ids=["no such part", "another part"],
+)
+def test_a_server_that_has_not_the_rest_is_asked_for_all(
+    fault: Fault, server: LoopbackHub, client: HubClient, paths: AppPaths
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    server.faults += [Fault(f"*{WEIGHTS}", cut_after_bytes=90_000, times=1), replace(fault)]
+
+    assert fetch_quietly(name, paths, client) is not None
+    assert [request.first_byte for request in server.asked(f"*{WEIGHTS}")] == [0, 90_000, 0]
+
+
+@pytest.mark.parametrize("etag", ["../../../../evil", "a/b", "..", "x" * 300])
+def test_a_checksum_that_is_no_name_of_a_file_is_refused(
+    etag: str, server: LoopbackHub, client: HubClient, paths: AppPaths, tmp_path: Path
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    server.faults.append(Fault(f"*{WEIGHTS}", method="HEAD", etag=etag))
+
+    assert "nothing that can be used" in refused(name, paths, client).message
+    assert not list(tmp_path.rglob("*evil*"))
+
+
+def _web_page(weights: Path) -> None:
+    weights.write_text("<!doctype html><title>Sign in</title>")
+
+
+def _one_layer(weights: Path) -> None:
+    tensors = tensors_of(weights.parent)
+    save_tensors(weights, {n: t for n, t in tensors.items() if "visual.transformer" not in n})
+
+
+def _not_a_number(weights: Path) -> None:
+    tensors = tensors_of(weights.parent)
+    save_tensors(weights, {n: t * float("nan") for n, t in tensors.items()})
+
+
+def _program(weights: Path) -> None:
+    save_pickle(weights.with_suffix(".bin"), {"state_dict": argparse.Namespace()})
+    weights.with_suffix(".bin").rename(weights.with_name("open_clip_pytorch_model.bin"))
+    weights.unlink()
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        (_web_page, "is a web page"),
+        (_one_layer, "lacks visual.transformer.resblocks.0"),
+        (_not_a_number, "not finite"),
+        (_program, "holds more than tensors (argparse.Namespace)"),
+    ],
+)
+def test_what_came_as_the_hub_has_it_and_is_no_model_is_refused_and_can_be_put_right_there(
+    breaks: Callable[[Path], None],
+    said: str,
+    server: LoopbackHub,
+    client: HubClient,
+    paths: AppPaths,
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    breaks(repository_of(server.folder, name) / WEIGHTS)
+
+    assert said in refused(name, paths, client).message
+    assert said in refused(name, paths, client).message  # nor does it count the next time
+    sent = server.sent_bytes("*open_clip_*model*")
+
+    publish_small(server.folder, _SIZE)
+    assert fetch_quietly(name, paths, client) is not None
+    assert server.sent_bytes("*open_clip_*model*") == sent + _SIZE
+
+
+def test_a_tokenizer_of_another_model_is_refused(
+    server: LoopbackHub, client: HubClient, paths: AppPaths
+) -> None:
+    name = publish_tiny(server.folder, "siglip")
+    (server.folder / "tests/tiny-siglip/tokenizer.json").write_text(_TOO_MANY_WORDS)
+
+    assert "belongs to another model" in refused(name, paths, client).message
+
+
+def test_what_another_program_downloaded_and_is_no_model_is_refused(
+    server: LoopbackHub, client: HubClient, paths: AppPaths
+) -> None:
+    from huggingface_hub import hf_hub_download
+
+    name = publish_small(server.folder, _SIZE)
+    repository = repository_of(server.folder, name)
+    _web_page(repository / WEIGHTS)
+    for file in (CONFIG, WEIGHTS):
+        owner = repository.relative_to(server.folder).as_posix()
+        hf_hub_download(owner, file, endpoint=server.endpoint, cache_dir=client.cache_dir)
+
+    assert "is a web page" in refused(name, paths, client).message
+    assert not list(paths.installed_models.iterdir())
+    (repository / CONFIG).write_text(network(hf_tokenizer_name="../../evil"))
+    hf_hub_download(owner, CONFIG, endpoint=server.endpoint, cache_dir=client.cache_dir)
+    hf_hub_download(owner, WEIGHTS, endpoint=server.endpoint, cache_dir=client.cache_dir)
+    assert "Repo id must" in refused(name, paths, client).message
+
+
+def test_what_is_deleted_while_it_comes_is_fetched_again(
+    server: LoopbackHub, client: HubClient, paths: AppPaths
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+
+    def delete_at_the_end(done: int, total: int) -> None:
+        if done == total:
+            discard(name, paths, hub=client)
+
+    assert fetch(name, paths, CancelToken(), delete_at_the_end, hub=client) is not None
+    assert server.sent_bytes(f"*{WEIGHTS}") == 2 * _SIZE
 
 
 def test_a_small_file_has_a_checksum_too(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{CONFIG}", is_corrupt=True, times=1))
 
-    assert "checksum" in _refused(name, paths, client).message
+    assert "checksum" in refused(name, paths, client).message
 
 
 @pytest.mark.parametrize(
@@ -123,29 +229,29 @@ def test_every_refusal_of_the_hub_has_its_own_sentence(
     client: HubClient,
     paths: AppPaths,
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     file = WEIGHTS if method == "GET" else CONFIG
     server.faults.append(Fault(f"*{file}", method=method, status=status, error_code=code))
 
-    assert said in _refused(name, paths, client).message
+    assert said in refused(name, paths, client).message
 
 
 def test_a_fault_that_passes_is_not_told_of(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", status=503, times=1))
 
-    assert _fetch(name, paths, client) is not None
+    assert fetch_quietly(name, paths, client) is not None
 
 
 def test_a_repository_without_weights_says_how_to_add_them(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     (repository_of(server.folder, name) / WEIGHTS).unlink()
 
-    error = _refused(name, paths, client)
+    error = refused(name, paths, client)
 
     assert "open_clip_pytorch_model.bin" in error.message
     assert "photosearch models add" in error.hint
@@ -154,7 +260,7 @@ def test_a_repository_without_weights_says_how_to_add_them(
 def test_a_repository_that_is_gone_says_so(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    assert "has no repository" in _refused(NAMES["vit"], paths, client).message
+    assert "has no repository" in refused(NAMES["vit"], paths, client).message
 
 
 def test_a_tokenizer_that_is_missing_is_named(
@@ -163,47 +269,57 @@ def test_a_tokenizer_that_is_missing_is_named(
     name = publish_tiny(server.folder, "siglip")
     (server.folder / "tests/tiny-siglip/tokenizer.json").unlink()
 
-    assert "tests/tiny-siglip has no tokenizer.json" in _refused(name, paths, client).message
+    assert "tests/tiny-siglip has no tokenizer.json" in refused(name, paths, client).message
 
 
 @pytest.mark.parametrize(
-    "config", ["{", "[]", "{}", '{"model_cfg": {"embed_dim": 4}}', '{"model_cfg": 3}'], ids=repr
+    ("config", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "no JSON object"),
+        ("{}", "has no model_cfg"),
+        ('{"model_cfg": {"embed_dim": 4}}', "describes no image tower"),
+        (network(multimodal_cfg={}), "CoCa"),
+        (network(hf_tokenizer_name=["a"]), "no text"),
+        (network(hf_tokenizer_name="../../evil"), "Repo id must"),
+        (network(tokenizer_kwargs={"trust_remote_code": True}), "trust_remote_code"),
+    ],
 )
 def test_a_configuration_that_describes_no_model_is_refused_before_the_weights_come(
-    config: str, server: LoopbackHub, client: HubClient, paths: AppPaths
+    config: str, said: str, server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     (repository_of(server.folder, name) / CONFIG).write_text(config)
 
-    assert "describes no model" in _refused(name, paths, client).message
+    assert said in refused(name, paths, client).message
     assert server.sent_bytes(f"*{WEIGHTS}") == 0
 
 
 def test_a_hub_that_falls_silent_fails_in_bounded_time_and_the_rest_comes_later(
     server: LoopbackHub, paths: AppPaths, tmp_path: Path
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
-    impatient = HubClient(server.endpoint, tmp_path / "hf", timeout_s=0.5)
+    name = publish_small(server.folder, _SIZE)
+    impatient = HubClient(server.endpoint, tmp_path / "hf", timeout_s=0.3)
     server.faults.append(Fault(f"*{WEIGHTS}", stall_after_bytes=100_000, times=1))
     server.faults.append(Fault(f"*{WEIGHTS}", stall_after_bytes=0, times=2))
 
-    error = _refused(name, paths, impatient)
+    error = refused(name, paths, impatient)
 
     assert "sent nothing" in error.message
     assert "kept" in error.hint
     assert len(server.asked(f"*{WEIGHTS}")) == 3
     assert partial_bytes(name, paths, hub=impatient) == 100_000
-    assert _fetch(name, paths, impatient) is not None
+    assert fetch_quietly(name, paths, impatient) is not None
     assert server.sent_bytes(f"*{WEIGHTS}") == _SIZE
 
 
 def test_a_hub_that_never_answers_fails_at_once(
     server: LoopbackHub, paths: AppPaths, tmp_path: Path
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     server.faults.append(Fault(f"*{CONFIG}", method="HEAD", stall_after_bytes=0))
 
-    error = _refused(name, paths, HubClient(server.endpoint, tmp_path / "hf", timeout_s=0.5))
+    error = refused(name, paths, HubClient(server.endpoint, tmp_path / "hf", timeout_s=0.5))
 
     assert "sent nothing" in error.message
     assert len(server.requests) == 1
@@ -212,22 +328,22 @@ def test_a_hub_that_never_answers_fails_at_once(
 def test_a_hub_that_keeps_cutting_the_connection_fails_and_keeps_what_came(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     server.faults.append(Fault(f"*{WEIGHTS}", cut_after_bytes=70_000, times=1))
     server.faults.append(Fault(f"*{WEIGHTS}", cut_after_bytes=0))
 
-    assert "broke off" in _refused(name, paths, client).message
+    assert "broke off" in refused(name, paths, client).message
     assert partial_bytes(name, paths, hub=client) == 70_000
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_the_download(
     server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 2 * _SIZE))
 
-    error = _refused(name, paths, client)
+    error = refused(name, paths, client)
 
     assert "has 1 MB free" in error.message
     assert "HF_HOME" in error.hint
@@ -237,7 +353,7 @@ def test_a_disk_that_is_too_small_is_noticed_before_the_download(
 def test_a_disk_that_fills_up_meanwhile_is_told_and_what_came_is_kept(
     server: LoopbackHub, paths: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder, 3_000_000)
+    name = publish_small(server.folder, 3_000_000)
     small = tmp_path / "small"
     small.mkdir()
     if _run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)) != 0:
@@ -246,7 +362,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_and_what_came_is_kept(
         usage = namedtuple("usage", "total used free")
         with monkeypatch.context() as promising:
             promising.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 1 << 40))
-            error = _refused(name, paths, HubClient(server.endpoint, small / "hf", 20))
+            error = refused(name, paths, HubClient(server.endpoint, small / "hf", 20))
 
         assert "disk is full" in error.message
         assert "HF_HOME" in error.hint
@@ -257,17 +373,22 @@ def test_a_disk_that_fills_up_meanwhile_is_told_and_what_came_is_kept(
 
 
 def test_a_pause_is_noticed_while_a_hub_that_failed_is_waited_for(
-    server: LoopbackHub, client: HubClient, paths: AppPaths
+    server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     cancel = CancelToken()
-    server.faults.append(Fault(f"*{WEIGHTS}", cut_after_bytes=50_000))
+    server.faults.append(Fault(f"*{WEIGHTS}", status=503))
+    monkeypatch.setattr(hub_client, "_WAIT_S", 600)
 
-    def pause(done: int, total: int) -> None:
-        if done >= 50_000:
-            cancel.cancel()
+    def pause() -> None:
+        while not server.asked(f"*{WEIGHTS}"):
+            time.sleep(0.01)
+        cancel.cancel()
 
-    assert fetch(name, paths, cancel, pause, hub=client) is None
+    person = threading.Thread(target=pause)
+    person.start()
+    assert fetch(name, paths, cancel, lambda done, total: None, hub=client) is None
+    person.join()
     assert len(server.asked(f"*{WEIGHTS}")) == 1
 
 
@@ -283,7 +404,7 @@ def test_a_pause_is_noticed_while_a_hub_that_failed_is_waited_for(
 def test_a_name_that_no_hub_has_says_what_there_is(
     name: str, said: str, client: HubClient, paths: AppPaths
 ) -> None:
-    error = _refused(name, paths, client)
+    error = refused(name, paths, client)
 
     assert said in str(error)
 
@@ -297,7 +418,7 @@ def test_a_model_that_is_published_at_an_address_alone_is_refused_with_the_manua
     address = "https://weights.invalid/rn50.pt"
     monkeypatch.setattr(open_clip, "get_pretrained_cfg", lambda *unused: {"url": address})
 
-    error = _refused("RN50/openai", paths, client)
+    error = refused("RN50/openai", paths, client)
 
     assert address in error.message
     assert "photosearch models add" in error.hint
@@ -307,24 +428,24 @@ def test_a_model_that_is_published_at_an_address_alone_is_refused_with_the_manua
 def test_a_data_folder_that_cannot_be_written_is_told(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     note = InstalledModels(paths.installed_models).place(name) / "download.json"
     note.mkdir(parents=True)  # root may write everywhere, but into no folder as if it were a file
 
     with pytest.raises(ModelError, match="cannot be written"):
-        _fetch(name, paths, client)
+        fetch_quietly(name, paths, client)
 
 
 def test_a_note_that_is_damaged_counts_for_nothing(
     server: LoopbackHub, client: HubClient, paths: AppPaths
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     folder = InstalledModels(paths.installed_models).place(name)
     folder.mkdir(parents=True)
     (folder / "download.json").write_text(json.dumps({"files": 3}))
 
     assert partial_bytes(name, paths, hub=client) == 0
-    assert _fetch(name, paths, client) is not None
+    assert fetch_quietly(name, paths, client) is not None
 
 
 def _run(*command: str) -> int:

@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from loopback_hub import LoopbackHub
 from loopback_proxy import LoopbackProxy
-from tiny_hub import NAMES, WEIGHTS, publish_bytes
+from tiny_hub import NAMES, WEIGHTS, fetch_quietly, publish_small, refused
 
-from photosearch.errors import ModelError
-from photosearch.jobs import CancelToken
-from photosearch.model.folder import InstalledModels, ModelFolder
-from photosearch.model.hub import fetch
 from photosearch.model.hub_client import HubClient
 from photosearch.paths import AppPaths
 
-_SIZE = 400_000
+_SIZE = 450_000
 
-
-@pytest.fixture(autouse=True)
-def online(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The other tests forbid the network; the shared client is made anew for each of these."""
-    from huggingface_hub import close_session
-
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    close_session()
-    yield
-    close_session()
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LoopbackHub]:
-    with LoopbackHub(tmp_path / "hub") as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LoopbackHub, tmp_path: Path) -> HubClient:
-    return HubClient(server.endpoint, tmp_path / "hf" / "hub", timeout_s=20)
-
-
-def _fetch(name: str, paths: AppPaths, client: HubClient) -> ModelFolder | None:
-    return fetch(name, paths, CancelToken(), lambda done, total: None, hub=client)
-
-
-def _refused(name: str, paths: AppPaths, client: HubClient) -> ModelError:
-    """Download in vain: nothing is installed."""
-    with pytest.raises(ModelError) as caught:
-        _fetch(name, paths, client)
-    assert InstalledModels(paths.installed_models).find(name) is None
-    assert caught.value.hint
-    return caught.value
+pytestmark = pytest.mark.usefixtures("online")
 
 
 def test_without_a_network_the_manual_way_is_told_at_once(paths: AppPaths, tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        error = _refused(NAMES["vit"], paths, HubClient(address, tmp_path / "hf", timeout_s=20))
+        error = refused(NAMES["vit"], paths, HubClient(address, tmp_path / "hf", timeout_s=20))
 
     assert "cannot be reached" in error.message
     assert f"{address}/laion/CLIP-ViT-B-32-laion2B-s34B-b79K" in error.hint
@@ -77,16 +34,16 @@ def test_a_name_that_nobody_can_resolve_is_told_as_no_network(
 ) -> None:
     nowhere = HubClient("http://hub.invalid", tmp_path / "hf", timeout_s=20)
 
-    assert "hub.invalid cannot be reached" in _refused(NAMES["vit"], paths, nowhere).message
+    assert "hub.invalid cannot be reached" in refused(NAMES["vit"], paths, nowhere).message
 
 
 def test_a_network_that_is_forbidden_is_not_used(
     server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    error = _refused(name, paths, client)
+    error = refused(name, paths, client)
 
     assert "HF_HUB_OFFLINE" in error.message
     assert "photosearch models add" in error.hint
@@ -97,7 +54,7 @@ def test_what_is_no_hub_says_so(
     server: LoopbackHub, client: HubClient, paths: AppPaths, tmp_path: Path
 ) -> None:
     with LoopbackProxy(server.endpoint) as stranger:  # answers 404 for what it does not know
-        error = _refused(NAMES["vit"], paths, HubClient(f"{stranger.address}/x", tmp_path, 20))
+        error = refused(NAMES["vit"], paths, HubClient(f"{stranger.address}/x", tmp_path, 20))
 
     assert "has no laion/" in error.message
     assert "HF_ENDPOINT" in error.hint
@@ -106,11 +63,11 @@ def test_what_is_no_hub_says_so(
 def test_an_http_proxy_is_used(
     server: LoopbackHub, paths: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = publish_bytes(server.folder, _SIZE)
+    name = publish_small(server.folder, _SIZE)
     with LoopbackProxy(server.endpoint) as proxy:
         _use_proxy(monkeypatch, proxy)
 
-        model = _fetch(name, paths, HubClient("http://hub.invalid", tmp_path / "hf", 20))
+        model = fetch_quietly(name, paths, HubClient("http://hub.invalid", tmp_path / "hf", 20))
 
     assert model is not None
     assert model.weights.stat().st_size == _SIZE
@@ -124,7 +81,7 @@ def test_an_https_proxy_is_used_and_its_refusal_is_told(
     with LoopbackProxy(server.endpoint) as proxy:
         _use_proxy(monkeypatch, proxy)
 
-        error = _refused(NAMES["vit"], paths, HubClient("https://hub.invalid", tmp_path, 20))
+        error = refused(NAMES["vit"], paths, HubClient("https://hub.invalid", tmp_path, 20))
 
     assert proxy.asked == ["CONNECT hub.invalid:443"]
     assert "proxy" in error.message
@@ -135,9 +92,9 @@ def test_a_token_goes_to_the_hub_and_not_to_the_server_that_it_sends_us_on_to(
     server: LoopbackHub, client: HubClient, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
-    name = publish_bytes(server.folder)
+    name = publish_small(server.folder)
 
-    assert _fetch(name, paths, client) is not None
+    assert fetch_quietly(name, paths, client) is not None
 
     heads = server.asked(method="HEAD")
     assert {r.headers.get("authorization") for r in heads} == {"Bearer hf_secret"}

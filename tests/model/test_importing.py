@@ -30,10 +30,11 @@ from photosearch.model.architectures import (
     infer_architectures,
     list_architectures,
 )
+from photosearch.model.checking import check_model
 from photosearch.model.checkpoint import Checkpoint
 from photosearch.model.configuration import check_config
 from photosearch.model.folder import InstalledModels
-from photosearch.model.importing import ImportReport, check_model, import_model
+from photosearch.model.importing import ImportReport, import_model
 from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.model.weights import fingerprint_file
 from photosearch.paths import AppPaths
@@ -44,11 +45,6 @@ declare_missing_operators()
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_clip(tmp_path_factory.mktemp("models") / "tiny")
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
 
 
 @pytest.fixture

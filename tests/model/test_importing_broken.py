@@ -28,7 +28,8 @@ from tiny_clip import WEIGHTS_FILE, as_model_folder, make_tiny_clip
 
 from photosearch.errors import ModelError
 from photosearch.model.architectures import list_architectures
-from photosearch.model.importing import check_model, import_model
+from photosearch.model.checking import check_model
+from photosearch.model.importing import import_model
 from photosearch.paths import AppPaths
 
 

@@ -15,8 +15,9 @@ from carried_models import everything_in
 from tiny_clip import WEIGHTS_FILE, make_tiny_clip
 
 from photosearch.errors import ModelError
+from photosearch.model.checking import check_model
 from photosearch.model.folder import InstalledModels
-from photosearch.model.importing import check_model, import_model
+from photosearch.model.importing import import_model
 from photosearch.paths import AppPaths
 
 KILLED = """
@@ -67,11 +68,6 @@ for step, place in enumerate(places, start=1):
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_clip(tmp_path_factory.mktemp("models") / "tiny", "siglip")
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> AppPaths:
-    return AppPaths(tmp_path / "data", tmp_path / "cache")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that part from one process")

@@ -50,7 +50,7 @@ def config_without_words(good: Path, bad: Path) -> Path:
     return copy_model(good, bad / "m", text_cfg=None)
 
 
-@broken("which no real network has")
+@broken("layers = 1000000000, which no real network has")
 def config_of_endless_layers(good: Path, bad: Path) -> Path:
     return copy_model(good, bad / "m", vision_cfg__layers=10**9)
 
@@ -133,3 +133,31 @@ def tower_of_another_kind(good: Path, bad: Path) -> Path:
 @broken("CLIP's tokenizer gives")
 def few_words(good: Path, bad: Path) -> Path:
     return copy_model(good, bad / "m", text_cfg__vocab_size=1000)
+
+
+@broken("'many' as its vocab_size, which is no whole number")
+def config_of_words(good: Path, bad: Path) -> Path:
+    return copy_model(good, bad / "m", text_cfg__vocab_size="many")
+
+
+@broken("has no embed_dim")
+def config_without_a_size(good: Path, bad: Path) -> Path:
+    return copy_model(good, bad / "m", embed_dim=None)
+
+
+@broken(r"asks for vision_cfg\.width = 1000000")
+def config_beyond_all_numbers(good: Path, bad: Path) -> Path:
+    return copy_model(good, bad / "m", vision_cfg__width=10**400)
+
+
+@broken("sets its tokenizer up with 'trust_remote_code'")
+def config_that_trusts(good: Path, bad: Path) -> Path:
+    return copy_model(good, bad / "m", text_cfg__tokenizer_kwargs={"trust_remote_code": True})
+
+
+@broken("'8' as its vocab_size")
+def tower_of_words(good: Path, bad: Path) -> Path:
+    folder = make_tiny_clip(bad / "xlm", "xlm-roberta")
+    tower = '{"model_type": "xlm-roberta", "vocab_size": "8"}'
+    (folder / "config.json").write_text(tower, encoding="utf-8")
+    return folder

@@ -44,6 +44,8 @@ class Fault:
         bytes_per_s: send this slowly.
         is_corrupt: send other bytes than the checksum is of, of the same number.
         ignores_range: send all from the start, whatever part was asked for.
+        sends_other_part: send a later part than was asked for.
+        etag: name this as the checksum.
     """
 
     files: str
@@ -56,6 +58,8 @@ class Fault:
     bytes_per_s: float | None = None
     is_corrupt: bool = False
     ignores_range: bool = False
+    sends_other_part: bool = False
+    etag: str | None = None
 
 
 @dataclass
@@ -249,6 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.is_corrupt:
             data = bytes(255 - byte for byte in data[:64]) + data[64:]
         first = 0 if fault.ignores_range else request.first_byte
+        first += 1000 if fault.sends_other_part else 0
         if first and first >= len(data):
             self._head(416, {"Content-Range": f"bytes */{len(data)}"})
             return
@@ -308,10 +313,13 @@ class _HubHandler(_Handler):
         elif file not in published.files:
             self._head(404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": published.commit})
         else:
-            self._describe_or_send(published, file, request)
+            etag = (fault and fault.etag) or published.etags[file]
+            self._describe_or_send(published, file, etag, request)
 
-    def _describe_or_send(self, published: _Published, file: str, request: Request) -> None:
-        path, etag = published.files[file], published.etags[file]
+    def _describe_or_send(
+        self, published: _Published, file: str, etag: str, request: Request
+    ) -> None:
+        path = published.files[file]
         headers = {"X-Repo-Commit": published.commit, "Accept-Ranges": "bytes"}
         if is_large(path):
             headers["X-Linked-Etag"] = f'"{etag}"'

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +140,7 @@ def make_tiny_clip(folder: Path, family: str = "vit", seed: int = 0) -> Path:
         tokens = {"bos": "<s>", "cls": "<s>", "sep": "</s>"}
         _write_tokenizer(folder, _xlm_tokenizer(), pad="<pad>", eos="</s>", **tokens)
         (folder / "config.json").write_text(json.dumps(_TOWER), encoding="utf-8")
-    _write_weights(folder, config["model_cfg"], seed)
+    (folder / WEIGHTS_FILE).write_bytes(_weights(family, seed))
     return folder
 
 
@@ -165,16 +167,26 @@ def as_model_folder(
     )
 
 
-def _write_weights(folder: Path, model_config: dict[str, Any], seed: int) -> None:
+@lru_cache(maxsize=8)
+def _weights(family: str, seed: int) -> bytes:
+    """The file of weights; many tests of a process want the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "config.json").write_text(json.dumps(_TOWER), encoding="utf-8")
+        network = {"embed_dim": _DIMENSION, **_MODELS[family]}
+        return random_weights(network, seed, folder)
+
+
+def random_weights(network: dict[str, Any], seed: int, tower: str = "") -> bytes:
+    """A safetensors file for a ``model_cfg``; ``tower`` has a text tower's ``config.json``."""
     declare_missing_operators()
     import open_clip
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
-    built = json.loads(json.dumps(model_config))
+    built = json.loads(json.dumps(network))
     is_custom = built.pop("custom_text", False)
     if "hf_model_name" in built["text_cfg"]:
-        built["text_cfg"] |= {"hf_model_name": str(folder), "hf_model_pretrained": False}
+        built["text_cfg"] |= {"hf_model_name": tower, "hf_model_pretrained": False}
         is_custom = True
     kind = open_clip.CustomTextCLIP if is_custom else open_clip.CLIP
     with torch.random.fork_rng(devices=[]):
@@ -183,9 +195,7 @@ def _write_weights(folder: Path, model_config: dict[str, Any], seed: int) -> Non
         for name, weight in model.named_parameters():
             if not name.startswith("logit") and weight.std() == 0:  # what starts out as all alike
                 weight.data += 0.1 * torch.randn_like(weight)
-    save_file(
-        {name: w.contiguous() for name, w in model.state_dict().items()}, folder / WEIGHTS_FILE
-    )
+    return bytes(save({name: w.contiguous() for name, w in model.state_dict().items()}))
 
 
 def _siglip_tokenizer() -> Tokenizer:

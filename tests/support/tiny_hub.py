@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
-from tiny_clip import make_tiny_clip
+import pytest
+from tiny_clip import make_tiny_clip, random_weights
 
+from photosearch.errors import ModelError
+from photosearch.jobs import CancelToken
+from photosearch.model.folder import InstalledModels, ModelFolder
+from photosearch.model.hub import fetch
+from photosearch.model.hub_client import HubClient
 from photosearch.model.menu import menu
-from photosearch.paths import resource_dir
+from photosearch.paths import AppPaths, resource_dir
 
 NAMES = {
     "vit": "ViT-B-32/laion2b_s34b_b79k",
@@ -20,6 +26,12 @@ NAMES = {
     "xlm-roberta": "xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k",
 }
 """The model of the menu that stands for a family."""
+
+_SMALL = {
+    "embed_dim": 8,
+    "vision_cfg": {"image_size": 32, "layers": 1, "width": 8, "patch_size": 16, "head_width": 8},
+    "text_cfg": {"context_length": 8, "vocab_size": 49408, "width": 2, "heads": 1, "layers": 1},
+}
 
 WEIGHTS = "open_clip_model.safetensors"
 CONFIG = "open_clip_config.json"
@@ -40,17 +52,28 @@ def publish_tiny(folder: Path, family: str = "vit", seed: int = 0) -> str:
     return NAMES[family]
 
 
-def publish_bytes(folder: Path, size_bytes: int = 400_000, seed: int = 0) -> str:
-    """Publish what looks like a model from outside: a configuration, and noise for weights."""
+def publish_small(folder: Path, size_bytes: int = 450_000, seed: int = 0) -> str:
+    """Publish the smallest model that works, its weights padded to a size; returns its name."""
     repository = repository_of(folder, NAMES["vit"])
     repository.mkdir(parents=True, exist_ok=True)
-    config = {
-        "model_cfg": {"embed_dim": 32, "vision_cfg": {}, "text_cfg": {}},
-        "preprocess_cfg": {},
-    }
+    config = {"model_cfg": _SMALL, "preprocess_cfg": {}}
     (repository / CONFIG).write_text(json.dumps(config), encoding="utf-8")
-    (repository / WEIGHTS).write_bytes(random.Random(seed).randbytes(size_bytes))
+    (repository / WEIGHTS).write_bytes(_padded(_small_weights(seed), size_bytes))
     return NAMES["vit"]
+
+
+@lru_cache
+def _small_weights(seed: int) -> bytes:
+    return random_weights(_SMALL, seed)
+
+
+def _padded(weights: bytes, size_bytes: int) -> bytes:
+    """A safetensors file made longer by spaces after its table of contents."""
+    length = int.from_bytes(weights[:8], "little")
+    padding = size_bytes - len(weights)
+    assert padding >= 0
+    header = (length + padding).to_bytes(8, "little") + weights[8 : 8 + length] + b" " * padding
+    return header + weights[8 + length :]
 
 
 def repository_of(folder: Path, name: str) -> Path:
@@ -58,3 +81,17 @@ def repository_of(folder: Path, name: str) -> Path:
     (repository,) = (e.repository for e in menu(resource_dir()) if e.name == name)
     assert repository is not None
     return folder / repository
+
+
+def fetch_quietly(name: str, paths: AppPaths, client: HubClient) -> ModelFolder | None:
+    """Download to the end, and tell nobody."""
+    return fetch(name, paths, CancelToken(), lambda done, total: None, hub=client)
+
+
+def refused(name: str, paths: AppPaths, client: HubClient) -> ModelError:
+    """Download in vain: nothing is installed."""
+    with pytest.raises(ModelError) as caught:
+        fetch_quietly(name, paths, client)
+    assert InstalledModels(paths.installed_models).find(name) is None
+    assert caught.value.hint
+    return caught.value
