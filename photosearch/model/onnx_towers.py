@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_TEXTS_PER_RUN = 32
+_CORES = os.cpu_count() or 1
+_LEAST_TEXTS_PER_RUN, _MOST_TEXTS_PER_RUN = 4, 32
 _IMAGES_PER_RUN = 32
 
 
@@ -50,16 +51,16 @@ class OnnxTextTower:
         """Embed token ids without padding: L2-normalised float32 ``(n, d)``."""
         # Texts of like length share a run, so that little of it is spent on padding.
         order = sorted(range(len(rows)), key=lambda position: len(rows[position]))
-        runs = [
-            order[start : start + _TEXTS_PER_RUN] for start in range(0, len(order), _TEXTS_PER_RUN)
-        ]
+        share = -(-len(rows) // _CORES)  # so that an ensemble of prompts has all cores, too
+        size = min(_MOST_TEXTS_PER_RUN, max(_LEAST_TEXTS_PER_RUN, share))
+        runs = [order[start : start + size] for start in range(0, len(order), size)]
         embeddings = np.empty((len(rows), self._dimension), dtype=np.float32)
 
         def run(positions: list[int]) -> None:
             embeddings[positions] = self._run([rows[position] for position in positions])
 
         if len(runs) > 1 and self._is_trimmed:  # one thread a run, so many runs at once
-            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            with ThreadPoolExecutor(_CORES) as pool:
                 list(pool.map(run, runs))
         else:
             for positions in runs:

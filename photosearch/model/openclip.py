@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from photosearch.errors import ModelError
+from photosearch.model.architectures import published_preprocessing
 from photosearch.model.device import choose_device
 from photosearch.model.folder import CONFIG, ModelFolder
 from photosearch.model.tokenizing import TokenizerFacts, make_clip_tokenizer
@@ -204,7 +204,11 @@ def find_checkpoint(name: ModelName) -> ModelFolder:
             f"open_clip knows no architecture {name.architecture!r}.",
             "List what there is with: photosearch models --all",
         )
-    preprocessing = beside.get("preprocess_cfg") or _published_preprocessing(name.architecture)
+    preprocessing = beside.get("preprocess_cfg") or published_preprocessing(name.architecture)
+    if not preprocessing:
+        _log.warning(
+            "Nothing is published on how %s prepares images; using CLIP's.", name.architecture
+        )
     has_tokenizer = (checkpoint.parent / "tokenizer.json").is_file()
     return ModelFolder(
         name=f"{name.architecture}@{checkpoint}",
@@ -355,23 +359,3 @@ def _read_config(file: Path) -> Mapping[str, Any]:
         return {"preprocess_cfg": config["preprocess_cfg"], "model_cfg": config.get("model_cfg")}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{file} cannot be read: {error!r}.", "Mend or remove it.") from error
-
-
-def _published_preprocessing(architecture: str) -> dict[str, Any]:
-    """How most published weights of an architecture were trained.
-
-    A bare checkpoint says nothing of its images, and open_clip's default is wrong for some
-    families: SigLIP squashes and scales to -1…1.
-    """
-    library = _open_clip()
-    keys = ("mean", "std", "interpolation", "resize_mode")
-    votes: Counter[str] = Counter()
-    for tag in library.list_pretrained_tags_by_model(architecture):
-        config = library.get_pretrained_cfg(architecture, tag)
-        known = {key: config[key] for key in keys if config.get(key) is not None}
-        votes[json.dumps(known, sort_keys=True)] += 1
-    if not votes:
-        _log.warning("Nothing is published on how %s prepares images; using CLIP's.", architecture)
-        return {}
-    chosen: dict[str, Any] = json.loads(votes.most_common(1)[0][0])
-    return chosen
