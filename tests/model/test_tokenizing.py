@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -119,3 +120,43 @@ def test_a_model_without_its_tokenizer_says_which_files_are_missing(tmp_path: Pa
     with pytest.raises(ModelError, match="needs its tokenizer") as refused:
         reference_tokenizer(as_model_folder(folder))
     assert "tokenizer.json" in refused.value.hint
+
+
+def write_gemma(folder: Path) -> None:
+    """A tokenizer of the kind that SigLIP 2 has, as its files are published, with few merges."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    pieces = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", *(f"<0x{n:02X}>" for n in range(256))]
+    pieces += [*"▁adgot", "▁a", "do", "dog", "▁dog"]
+    vocabulary = {piece: i for i, piece in enumerate(pieces)}
+    merges = [("▁", "a"), ("d", "o"), ("do", "g"), ("▁", "dog")]
+    tokenizer = Tokenizer(
+        models.BPE(vocabulary, merges, byte_fallback=True, fuse_unk=True, unk_token="<unk>")
+    )
+    tokenizer.normalizer = normalizers.Replace(" ", "▁")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    tokenizer.post_processor = processors.TemplateProcessing("$A <eos>", None, [("<eos>", 1)])
+    tokenizer.add_special_tokens(["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {
+        "tokenizer_class": "GemmaTokenizer",
+        "add_bos_token": False,
+        "add_eos_token": True,
+        "padding_side": "right",
+        **{f"{name}_token": f"<{name}>" for name in ("pad", "eos", "bos", "unk", "mask")},
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def test_gemmas_tokenizer_ends_a_text_and_fills_up_on_the_right(tmp_path: Path) -> None:
+    model = as_model_folder(make_tiny_clip(tmp_path / "model", "siglip"))
+    assert model.tokenizer is not None
+    write_gemma(model.tokenizer)
+    reference = reference_tokenizer(model)
+    (tmp_path / "ours").mkdir()
+    ours = open_tokenizer(tmp_path / "ours", save_tokenizer(model, reference, tmp_path / "ours"))
+    for text in [*ODD, "A dog!", "a dog " * 30]:
+        ids, _ = ours.encode(text)
+        assert ours.padded(ids) == reference([text])[0].tolist()
+        assert ids[-1] == 1
+    assert ours.padded(ours.encode("dog")[0])[1:] == [1] + [0] * 14
