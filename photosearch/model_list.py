@@ -98,6 +98,7 @@ class ModelList:
             ModelError: it is not on this machine, or its files are not ours.
         """
         from photosearch.model import hub
+        from photosearch.model.prepared import PreparedModels
 
         if name == STARTER:
             raise ModelError("The starter is part of photosearch.", "It takes 30 MB and stays.")
@@ -110,6 +111,7 @@ class ModelList:
         if folder is None:
             raise ModelError(f"The model {name} is not on this machine.", "See: photosearch models")
         self._models.forget(name)
+        PreparedModels(self._paths.models).forget(folder)
         hub.delete(folder)
         self._installed.forget(name)
 

@@ -53,7 +53,8 @@ def prepare(
     """Make both towers ready, so that the first search and the first photo need not wait.
 
     It takes some ten seconds, most of them to import torch, and goes on in a process of its own,
-    so that this one does not keep torch. What is ready already is left alone.
+    so that this one does not keep torch. What is ready already is left alone. If it is cancelled,
+    it returns early, and what was not ready is made when it is needed.
 
     Raises:
         ModelError: the weights cannot be loaded, or the cache cannot be written.
@@ -325,6 +326,9 @@ def _prepare_elsewhere(
         except BaseException:
             child.kill()
             raise
+        if answer is None:
+            child.kill()
+            return
     try:
         problem = json.loads(answer.splitlines()[-1])["problem"]
     except (ValueError, IndexError, KeyError):
@@ -337,8 +341,8 @@ def _prepare_elsewhere(
         raise ModelError(problem["message"], problem["hint"])
 
 
-def _converse(child: subprocess.Popen[str], order: str, cancel: CancelToken | None) -> str:
-    """Give the order and wait for the answer."""
+def _converse(child: subprocess.Popen[str], order: str, cancel: CancelToken | None) -> str | None:
+    """Give the order and wait for the answer; None if it was cancelled meanwhile."""
     given: str | None = order
     while True:
         try:
@@ -349,7 +353,7 @@ def _converse(child: subprocess.Popen[str], order: str, cancel: CancelToken | No
             _log.debug("%s", remarks)
             return answer
         if cancel is not None and cancel.is_cancelled:
-            raise ModelError("Making the model ready was cancelled.")
+            return None
 
 
 def _plain(model: ModelFolder) -> dict[str, Any]:

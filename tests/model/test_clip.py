@@ -395,8 +395,7 @@ def test_making_ready_can_be_cancelled(
     cancel.cancel()
     with monkeypatch.context() as patch:
         patch.delitem(sys.modules, "torch")
-        with pytest.raises(ModelError, match="cancelled"):
-            preparing.prepare(model, AppPaths(tmp_path, tmp_path), CPU, cancel)
+        preparing.prepare(model, AppPaths(tmp_path, tmp_path), CPU, cancel)
     assert PreparedModels(tmp_path / "models").find(model, "text") is None
 
 
