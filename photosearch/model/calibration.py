@@ -101,7 +101,7 @@ def _run_child(
 ) -> Iterator[dict[str, Any]]:
     """Yield what the child says of each architecture, in their order, until it ends."""
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(paths.models), *architectures],
+        [sys.executable, "-P", "-m", __name__, str(paths.models), str(_BUDGET_S), *architectures],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -138,7 +138,7 @@ def _read_lines(child: subprocess.Popen[str], lines: queue.Queue[str | None]) ->
     lines.put(None)
 
 
-def _main(models_dir: Path, architectures: Sequence[str]) -> None:
+def _main(models_dir: Path, budget_s: float, architectures: Sequence[str]) -> None:
     """What the child does: measure each, and answer line by line."""
     if hasattr(os, "nice"):
         os.nice(_NICE)
@@ -151,7 +151,7 @@ def _main(models_dir: Path, architectures: Sequence[str]) -> None:
             answer["skipped"] = f"Takes more than {1 / _SLOWEST_PHOTOS_PER_S:.0f} s a photo here."
         else:
             try:
-                speed = _measure_one(architecture, models_dir)
+                speed = _measure_one(architecture, models_dir, budget_s)
                 answer |= {"photos_per_s": speed.photos_per_s, "engine": speed.engine}
                 if work and architecture != STARTER:
                     gflops_per_s = max(gflops_per_s, speed.photos_per_s * work)
@@ -162,7 +162,7 @@ def _main(models_dir: Path, architectures: Sequence[str]) -> None:
         sys.stdout.flush()
 
 
-def _measure_one(architecture: str, models_dir: Path) -> Speed:
+def _measure_one(architecture: str, models_dir: Path, budget_s: float) -> Speed:
     random = np.random.default_rng(0)
     if architecture == STARTER:
         from photosearch.model.starter import load_starter
@@ -170,20 +170,20 @@ def _measure_one(architecture: str, models_dir: Path) -> Speed:
         starter = load_starter(models_dir, resource_dir() / "starter")
         side_px = starter.decode_side_px
         photos = list(random.random((_BATCH, 3, side_px, side_px), dtype=np.float32))
-        return Speed(_photos_per_s(lambda n: starter.encode_images(photos[:n])), "onnx")
+        return Speed(_photos_per_s(lambda n: starter.encode_images(photos[:n]), budget_s), "onnx")
     from photosearch.model.random_tower import random_tower
 
     tower, (height_px, width_px), engine = random_tower(architecture)
     pixels = random.random((_BATCH, 3, height_px, width_px), dtype=np.float32)
-    return Speed(_photos_per_s(lambda n: tower.encode(pixels[:n])), engine)
+    return Speed(_photos_per_s(lambda n: tower.encode(pixels[:n]), budget_s), engine)
 
 
-def _photos_per_s(embed: Callable[[int], object]) -> float:
+def _photos_per_s(embed: Callable[[int], object], budget_s: float) -> float:
     """The median speed of batches, after a warm-up of one photo that says how many fit the time."""
     embed(1)
-    batch = max(1, min(_BATCH, math.floor(_BUDGET_S / _timed(embed, 1) / 2)))
+    batch = max(1, min(_BATCH, math.floor(budget_s / _timed(embed, 1) / 2)))
     times: list[float] = []
-    until = time.perf_counter() + _BUDGET_S
+    until = time.perf_counter() + budget_s
     while not times or time.perf_counter() + times[-1] <= until:
         times.append(_timed(embed, batch))
     return batch / statistics.median(times)
@@ -205,4 +205,4 @@ def _timed(embed: Callable[[int], object], count: int) -> float:
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]), sys.argv[2:])
+    _main(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])

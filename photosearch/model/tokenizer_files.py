@@ -97,7 +97,10 @@ def _check_tokenizer(file: Path, words: int) -> None:
         tokenizer = Tokenizer.from_file(str(file))
         tokenizer.no_padding()  # it may ask for a billion
         ids = tokenizer.encode(_PROBE).ids
-    except Exception as error:  # the library raises Exception itself
+    except BaseException as error:
+        # The library raises Exception itself, and its panics are not even that.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise ModelError(
             f"{shown(str(file))} is no tokenizer: {shown(str(error))[:200]}.",
             "Copy or download the file again.",

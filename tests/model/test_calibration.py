@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
+from carried_models import ARCHITECTURE, register_tiny
+from tiny_clip import make_tiny_clip
 
 from photosearch.jobs import CancelToken
 from photosearch.model import calibration
@@ -22,8 +26,9 @@ _SMALL = "ViT-S-32-alt"
 
 
 def test_a_child_measures_the_starter_and_networks_that_are_not_here(
-    paths: AppPaths, model_cache: Path
+    paths: AppPaths, model_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calibration, "_BUDGET_S", 0.1)
     paths.cache_dir.mkdir()
     paths.models.symlink_to(model_cache)
     told: dict[str, Speed] = {}
@@ -56,6 +61,7 @@ def test_a_calibration_that_is_cancelled_ends_its_child(paths: AppPaths) -> None
     work.start()
     while not (children := _children()):
         assert work.is_alive()
+        time.sleep(0.01)
 
     cancel.cancel()
     work.join(timeout=120)
@@ -95,30 +101,30 @@ def test_what_must_be_too_slow_is_not_tried(
     monkeypatch.setattr(calibration.os, "nice", lambda _: 0)
     tried: list[str] = []
 
-    def crawl(architecture: str, _: Path) -> Speed:
+    def crawl(architecture: str, *unused: object) -> Speed:
         tried.append(architecture)
         return Speed(0.5, "torch")
 
     monkeypatch.setattr(calibration, "_measure_one", crawl)
 
-    calibration._main(Path(), ["ViT-B-32", "ViT-L-14", "unknown"])
+    calibration._main(Path(), 1.0, ["ViT-B-32", "ViT-L-14", "unknown"])
 
     assert tried == ["ViT-B-32", "unknown"]  # 4.4 GFLOP/s: ViT-L-14 would take 37 s a photo
     assert '"ViT-L-14", "skipped": "Takes more than 5 s a photo here."' in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("architecture", [_SMALL, "MobileCLIP2-S0"])
+@pytest.mark.parametrize("family", ["vit", "siglip", "convnext", "mobileclip"])
 def test_a_random_tower_embeds_photos_without_numbers_that_slow_it_down(
-    architecture: str,
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import numpy as np
+    register_tiny(monkeypatch, make_tiny_clip(tmp_path, family))
 
-    tower, (height_px, width_px), _ = random_tower(architecture)
+    tower, (height_px, width_px), _ = random_tower(ARCHITECTURE)
 
     embedded = tower.encode(np.ones((2, 3, height_px, width_px), dtype=np.float32))
 
-    assert embedded.shape[0] == 2
     assert np.isfinite(embedded).all()
+    assert np.linalg.norm(embedded, axis=1) == pytest.approx([1.0, 1.0], abs=1e-2)
 
 
 def _children() -> list[psutil.Process]:

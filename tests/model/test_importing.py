@@ -281,6 +281,21 @@ def test_progress_is_told_to_the_end(tmp_path: Path, tiny: Path, paths: AppPaths
     assert told[-1][0] == total
 
 
+def test_a_tokenizer_may_ask_for_any_padding(tmp_path: Path, paths: AppPaths) -> None:
+    source = make_tiny_clip(tmp_path / "siglip", "siglip")
+    tokenizer = json.loads((source / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["padding"] = {
+        "strategy": {"Fixed": 10**11},
+        "direction": "Right",
+        "pad_to_multiple_of": None,
+        "pad_id": 0,
+        "pad_type_id": 0,
+        "pad_token": "<pad>",
+    }
+    (source / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    assert add(source, paths).is_new
+
+
 @pytest.mark.parametrize("at", [0.0, 0.4, 0.6])
 def test_a_cancelled_import_leaves_no_model(at: float, tiny: Path, paths: AppPaths) -> None:
     cancel = CancelToken()

@@ -101,7 +101,7 @@ def siglip_without_tokenizer(good: Path, bad: Path) -> Path:
     return folder
 
 
-@broken("is no tokenizer: ")
+@broken("is no tokenizer: EOF")
 def siglip_with_half_a_tokenizer(good: Path, bad: Path) -> Path:
     folder = make_tiny_clip(bad / "siglip", "siglip")
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
@@ -160,4 +160,13 @@ def tower_of_words(good: Path, bad: Path) -> Path:
     folder = make_tiny_clip(bad / "xlm", "xlm-roberta")
     tower = '{"model_type": "xlm-roberta", "vocab_size": "8"}'
     (folder / "config.json").write_text(tower, encoding="utf-8")
+    return folder
+
+
+@broken("is no tokenizer: no entry found")
+def tokenizer_that_panics(good: Path, bad: Path) -> Path:
+    folder = make_tiny_clip(bad / "siglip", "siglip")
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["post_processor"]["special_tokens"] = {}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
     return folder
