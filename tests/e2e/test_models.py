@@ -38,7 +38,7 @@ _CUT_AFTER_BYTES = 40_000
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    """Sixty different pieces of real photographs, too small for our decoder to shrink them first."""
+    """Sixty pieces of real photographs, too small for our decoder to shrink them first."""
     folder = tmp_path / "photos"
     folder.mkdir()
     for name in ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png"):
