@@ -24,6 +24,9 @@ from photosearch.types import IndexReport
 MakePhoto = Callable[..., Path]
 NewClient = Callable[..., Client]
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+"""torch's threads spin while they wait, which takes other tests a third of the processor."""
+
 SUPPORT = Path(__file__).parent / "support"
 
 LAUNCHER = """
