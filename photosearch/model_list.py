@@ -112,9 +112,15 @@ class ModelList:
         if folder is None:
             raise ModelError(f"The model {name} is not on this machine.", "See: photosearch models")
         self._models.forget(name)
-        PreparedModels(self._paths.models).forget(folder)
-        hub.delete(folder)
-        self._installed.forget(name)
+        try:
+            PreparedModels(self._paths.models).forget(folder)
+            hub.delete(folder)
+            self._installed.forget(name)
+        except OSError as error:
+            raise ModelError(
+                f"The files of {name} cannot be deleted: {error}.",
+                "Make sure that you may write in their folder, then try again.",
+            ) from error
 
     def _used(self) -> dict[str, tuple[int | None, int, int]]:
         """By name: the number of the newest weights, and how many vectors and bytes all have."""

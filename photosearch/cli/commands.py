@@ -218,6 +218,9 @@ def run_index(client: Client, command: str, model: str | None, *, as_json: bool)
     from photosearch.jobs import CancelToken
 
     cancel = CancelToken()
+    if model is None and (switch := client.status().switch) is not None:
+        # The other one follows in the background; to embed all with it may take hours.
+        model = switch.old
     with stop_on_signal(cancel):
         steps: list[IndexReport] = follow(client.index(cancel, model))
     report = steps[-1]

@@ -43,7 +43,7 @@ async def search_by_image(
         Query(description="Look in these folders only; may repeat.", max_length=FOLDERS_MAX),
     ] = [],  # noqa: B006 (FastAPI copies it)
     model: Annotated[
-        ModelName | None, Query(description="The model to ask; without it, the chosen one.")
+        ModelName | None, Query(description="The model to ask; without it, the one that answers.")
     ] = None,
     text: Annotated[QueryText | None, Query(description="Words to look for as well.")] = None,
     uri: Annotated[Uri | None, Query(description="One more photo file.")] = None,

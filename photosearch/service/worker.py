@@ -259,6 +259,9 @@ class IndexWorker:
             is_for_another = request.model is not None and (request.model,) != self._models
             if not has_ended or is_for_another:
                 self._watching.mark(Changes(roots=pending.roots))
+            if request.cancel.is_cancelled and len(self._models) > 1:
+                # A switch is a wish of its own: it goes on.
+                self._watching.mark(Changes(roots=frozenset(r.path for r in self._roots)))
 
     def _do_changes(self, changes: Changes) -> None:
         """Look at what changed; what is not looked at to its end is kept for later."""

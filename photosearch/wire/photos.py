@@ -43,7 +43,7 @@ Offset = Annotated[
 ]
 QueryText = Annotated[str, Field(description="Words to look for.", max_length=TEXT_MAX_CHARS)]
 ModelName = Annotated[
-    str, Field(description="The model to ask; without it, the chosen one.", max_length=4096)
+    str, Field(description="The model to ask; without it, the one that answers.", max_length=4096)
 ]
 
 

@@ -196,5 +196,5 @@ class IndexRequest(BaseModel):
 
     model: Annotated[
         str | None,
-        Field(description="The model's name; null is the one of the settings.", max_length=4096),
+        Field(description="The model's name; null is all that are at work.", max_length=4096),
     ] = None

@@ -181,6 +181,8 @@ def test_the_status_tells_how_far_a_switch_is(
     assert f"{NEW} has embedded" in run("status")[1]
     switch = json.loads(run("status", "--json")[1])["switch"]
     assert (switch["old"], switch["new"], switch["total"]) == ("starter", NEW, 4)
+    report = json.loads(run("index", "--json")[1])
+    assert (report["unchanged"], report["embedded"]) == (4, 0), "nobody waits for the other model"
 
 
 def test_models_are_measured_without_an_index(

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from photosearch.index.catalog import Catalog
 from photosearch.index.roots_copy import roots_copy_of, save_roots
+from photosearch.index.rows import Answering
 from photosearch.index.salvage import salvage
 
 PHOTOS = 420
@@ -30,6 +32,24 @@ Damage = Callable[[bytearray, random.Random], None]
 
 def test_all_of_a_sound_catalog_is_carried_over(path: Path, sound: Sound, mend: Mend) -> None:
     assert mend(path, sound[0]) == sound[2]
+
+
+def test_which_model_answers_is_carried_over(path: Path, sound: Sound, mend: Mend) -> None:
+    path.write_bytes(sound[0])
+    catalog = Catalog(path)
+    answering = Answering("net/new", catalog.vectors.specs()[-1][1].key)
+    catalog.vectors.set_answering(answering)
+    catalog.close()
+    assert mend(path, path.read_bytes()) == sound[2]
+    catalog = Catalog(path)
+    assert catalog.vectors.answering() == answering
+    catalog.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE answering SET key = 'senseless'")
+    mend(path, path.read_bytes())
+    catalog = Catalog(path)
+    assert catalog.vectors.answering() is None
+    catalog.close()
 
 
 def zeros(page: bytearray, rng: random.Random) -> None:

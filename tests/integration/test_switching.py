@@ -16,6 +16,7 @@ from photosearch.errors import ModelError
 from photosearch.index.chroma import ChromaStore
 from photosearch.jobs import CancelToken, Pace
 from photosearch.model.fake import FakeEncoder
+from photosearch.model.folder import InstalledModels, ModelFolder
 from photosearch.model_info import Switch
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings
@@ -393,6 +394,33 @@ def test_vectors_of_a_model_are_forgotten_in_catalog_and_store(
     assert spec.key in names
     assert not any("new" in name for name in names)
     store.close()
+
+
+def test_files_of_a_model_are_deleted_and_what_it_has_embedded_stays(
+    engine: Engine, models: Models, index: Index, paths: AppPaths
+) -> None:
+    installed = InstalledModels(paths.installed_models)
+    folder = installed.place(NEW)
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(bytes(1_000))
+    installed.install(ModelFolder(NEW, folder, {}, folder / "weights.safetensors", None, "f" * 32))
+    choose(engine, NEW)
+    index(engine)
+    with pytest.raises(ModelError, match="chosen"):
+        engine.delete_model(NEW)
+    choose(engine, OLD)
+    index(engine)
+    [told] = [one for one in engine.models() if one.name == NEW]
+    assert told.weights_bytes > 1_000, "its note and its configuration count as well"
+    engine.delete_model(NEW)
+    assert installed.find(NEW) is None
+    assert not folder.exists()
+    assert counts(engine)[NEW] == 5
+    models.installed.discard(NEW)
+    for name in (NEW, OLD, "ViT-B-32@/nowhere/a.pt"):
+        with pytest.raises(ModelError) as refused:
+            engine.delete_model(name)
+        assert refused.value.hint
 
 
 def test_the_model_that_answers_keeps_its_vectors_during_a_switch(

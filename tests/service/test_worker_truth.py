@@ -72,7 +72,8 @@ def engine(paths: AppPaths, encoder: Failing) -> Iterator[Engine]:
     def load(_: AppPaths, settings: Settings) -> FakeEncoder:
         return Other() if settings.model == OTHER else encoder
 
-    with Engine(paths, Settings(batch_size=1, decode_threads=1), load) as opened:
+    chosen = Settings(batch_size=1, decode_threads=1)
+    with Engine(paths, chosen, load, is_installed=lambda _: True) as opened:
         yield opened
 
 
@@ -172,7 +173,25 @@ def test_a_model_that_is_chosen_is_given_all_photos(
     worker.start()
     wait_for(lambda: found(engine) == {"a.png"})
     engine.change_settings({"model": OTHER})
-    wait_for(lambda: found(engine) == {"a.png"})
+    wait_for(lambda: engine.answering() == OTHER)
+    assert found(engine) == found(engine, OTHER) == {"a.png"}
+
+
+def test_a_switch_goes_on_when_a_job_that_somebody_asked_for_is_stopped(
+    engine: Engine, encoder: Failing, worker: IndexWorker, library: Path, make_photo: MakePhoto
+) -> None:
+    for number in range(5):
+        make_photo(f"{number}.png")
+    engine.add_root(library)
+    worker.start()
+    wait_for(lambda: len(found(engine)) == 5)
+    worker.pause()
+    engine.change_settings({"model": OTHER})
+    wait_for(lambda: engine.models_at_work() == ("starter", OTHER))
+    job = worker.submit(JobKind.INDEX)
+    worker.cancel(job.id)
+    wait_for(lambda: engine.answering() == OTHER, "the switch")
+    assert found(engine) == found(engine, OTHER)
 
 
 def test_folders_that_could_not_be_watched_are_tried_again(
