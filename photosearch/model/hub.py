@@ -105,12 +105,6 @@ def partial(name: str, paths: AppPaths, *, hub: HubClient | None = None) -> Part
     return Partial(sum(map(hub.here_bytes, files)), sum(file.size_bytes for file in files))
 
 
-def partial_bytes(name: str, paths: AppPaths, *, hub: HubClient | None = None) -> int:
-    """How many bytes are here of a download that was begun and not ended; 0 if there is none."""
-    begun = partial(name, paths, hub=hub)
-    return 0 if begun is None else begun.done_bytes
-
-
 def discard(name: str, paths: AppPaths, *, hub: HubClient | None = None) -> None:
     """Delete what is here of a download that was begun; one that is installed stays."""
     installed = InstalledModels(paths.installed_models)

@@ -125,7 +125,7 @@ class HubClient:
         """How much of a file is here."""
         if self.pointer(file).is_file() or self.blob(file).is_file():
             return file.size_bytes
-        return size_bytes(self.part(file))
+        return _size_bytes(self.part(file))
 
     def get(
         self, file: RemoteFile, cancel: CancelToken, on_bytes: Callable[[int], None]
@@ -164,7 +164,7 @@ class HubClient:
         part = self.part(file)
         in_vain = 0
         while not cancel.is_cancelled:
-            before = size_bytes(part)
+            before = _size_bytes(part)
             if before == file.size_bytes and part.is_file():
                 return True
             try:
@@ -173,7 +173,7 @@ class HubClient:
             except ModelError:
                 raise
             except Exception as error:
-                in_vain = 0 if size_bytes(part) > before else in_vain + 1
+                in_vain = 0 if _size_bytes(part) > before else in_vain + 1
                 if in_vain >= _TRIES_IN_VAIN or not _may_pass(error):
                     raise failure_of(error, asked) from error
                 _wait(_WAIT_S, cancel)
@@ -185,7 +185,7 @@ class HubClient:
         from huggingface_hub import utils
 
         http: Any = utils
-        here = size_bytes(part)
+        here = _size_bytes(part)
         if here > file.size_bytes:
             part.unlink()
             here = 0
@@ -281,7 +281,7 @@ class HubClient:
         return Asked(self.endpoint, repository, name, self._timeout_s)
 
 
-def size_bytes(path: Path) -> int:
+def _size_bytes(path: Path) -> int:
     """The size of a file; 0 if there is none."""
     try:
         return path.stat().st_size

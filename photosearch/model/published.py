@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from photosearch.errors import ModelError
+from photosearch.model.architectures import architecture_config
 from photosearch.model.torchvision_shim import declare_missing_operators
 
 
@@ -34,11 +35,7 @@ def published_source(architecture: str, tag: str) -> PublishedSource:
     declare_missing_operators()
     import open_clip
 
-    if architecture not in open_clip.list_models():
-        raise ModelError(
-            f"open_clip knows no architecture {architecture!r}.",
-            "List what there is with: photosearch models --all",
-        )
+    network = architecture_config(architecture)
     known = open_clip.get_pretrained_cfg(architecture, tag)
     if not known:
         tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
@@ -51,13 +48,10 @@ def published_source(architecture: str, tag: str) -> PublishedSource:
             "Fetch that file, and add it with: photosearch models add FILE",
         )
     repository, _, file = known["hf_hub"].rpartition("/")
-    return PublishedSource(repository, file or None, _config(architecture, known))
+    return PublishedSource(repository, file or None, _config(network, known))
 
 
-def _config(architecture: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
-    import open_clip
-
-    network = open_clip.get_model_config(architecture)
+def _config(network: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
     if known.get("quick_gelu"):
         network = {**network, "quick_gelu": True}
     keys = ("mean", "std", "interpolation", "resize_mode")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from photosearch.errors import ModelError
+from photosearch.model.architectures import architecture_config
 from photosearch.model.openclip import TorchImageTower, has_fast_bf16, image_tower_of
 from photosearch.model.torchvision_shim import declare_missing_operators
 
@@ -44,16 +43,10 @@ def thread_count() -> int:
 def _random_visual(architecture: str) -> tuple[nn.Module, int | tuple[int, int]]:
     """The tower on the meta device, then in memory: open_clip's own start takes 20 times longer."""
     declare_missing_operators()
-    import open_clip
     import torch
     from open_clip.model import CLIPVisionCfg, _build_vision_tower
 
-    config = copy.deepcopy(open_clip.get_model_config(architecture))
-    if config is None:
-        raise ModelError(
-            f"open_clip knows no architecture {architecture!r}.",
-            "List what there is with: photosearch models --all",
-        )
+    config = architecture_config(architecture)
     vision = CLIPVisionCfg(**{**config["vision_cfg"], "timm_model_pretrained": False})
     with torch.device("meta"), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -11,12 +11,20 @@ from pathlib import Path
 import pytest
 from carried_models import save_pickle, tensors_of
 from loopback_hub import Fault, LoopbackHub
-from tiny_hub import CONFIG, NAMES, WEIGHTS, publish_small, publish_tiny, repository_of
+from tiny_hub import (
+    CONFIG,
+    NAMES,
+    WEIGHTS,
+    partial_bytes,
+    publish_small,
+    publish_tiny,
+    repository_of,
+)
 
 from photosearch.jobs import CancelToken
 from photosearch.model import hub as hub_module
 from photosearch.model.folder import InstalledModels
-from photosearch.model.hub import Partial, delete, discard, fetch, partial, partial_bytes
+from photosearch.model.hub import Partial, delete, discard, fetch, partial
 from photosearch.model.hub_client import HubClient
 from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.model.weights import fingerprint_file

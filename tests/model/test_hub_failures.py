@@ -21,6 +21,7 @@ from tiny_hub import (
     NAMES,
     WEIGHTS,
     fetch_quietly,
+    partial_bytes,
     publish_small,
     publish_tiny,
     refused,
@@ -31,7 +32,7 @@ from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
 from photosearch.model import hub_client
 from photosearch.model.folder import InstalledModels
-from photosearch.model.hub import discard, fetch, partial_bytes
+from photosearch.model.hub import discard, fetch
 from photosearch.model.hub_client import HubClient
 from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.paths import AppPaths

@@ -13,7 +13,7 @@ from tiny_clip import make_tiny_clip, random_weights
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
 from photosearch.model.folder import InstalledModels, ModelFolder
-from photosearch.model.hub import fetch
+from photosearch.model.hub import fetch, partial
 from photosearch.model.hub_client import HubClient
 from photosearch.model.menu import menu
 from photosearch.paths import AppPaths, resource_dir
@@ -81,6 +81,12 @@ def repository_of(folder: Path, name: str) -> Path:
     (repository,) = (e.repository for e in menu(resource_dir()) if e.name == name)
     assert repository is not None
     return folder / repository
+
+
+def partial_bytes(name: str, paths: AppPaths, *, hub: HubClient) -> int:
+    """How many bytes are here of a download that was begun and not ended; 0 if there is none."""
+    begun = partial(name, paths, hub=hub)
+    return 0 if begun is None else begun.done_bytes
 
 
 def fetch_quietly(name: str, paths: AppPaths, client: HubClient) -> ModelFolder | None:
