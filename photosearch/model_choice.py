@@ -27,8 +27,10 @@ IsInstalled = Callable[[str], bool]
 
 _RETRY_S = 3600.0
 """After a model failed to load: an attempt takes seconds, and a look through all folders."""
-_COUNTED_S = 1.0
-"""How old a count of what remains may be: it takes 0.1 s for 100,000 photos."""
+_QUICK_S = 0.02
+_KEPT_TIMES = 20
+"""Counting what remains takes 0.1 s for 100,000 photos, and searches wait: a count that was not
+quick holds for so many times as long as it took, which is a twentieth of the time at most."""
 
 
 def is_on_this_machine(paths: AppPaths) -> IsInstalled:
@@ -71,7 +73,7 @@ class ModelChoice:
         self._settings = settings
         self._is_installed = is_installed
         self._failures: dict[str, _Failure] = {}
-        self._counted: tuple[float, str, int] = (0.0, "", 0)
+        self._counted: dict[int | None, tuple[float, int]] = {}
         self._lock = threading.Lock()
         self.pace = Pace()
         self.is_coming: Callable[[str], bool] = lambda _: False
@@ -162,7 +164,7 @@ class ModelChoice:
             return None
         model_id = self.id_of(chosen)
         embedded = 0 if model_id is None else self._catalog.vectors.count(model_id)
-        remaining = self._remaining(chosen, model_id)
+        remaining = self.remaining(model_id)
         return Switch(
             answering, chosen, embedded, embedded + remaining, self.pace.seconds_for(remaining)
         )
@@ -200,6 +202,18 @@ class ModelChoice:
             ids = [model_id for model_id, one in known if one.name == name]
         return ids[-1] if ids else None
 
+    def remaining(self, model_id: int | None) -> int:
+        """How many contents a model has yet to embed, by its number; None is one never used."""
+        has = 0 if model_id is None else self._catalog.vectors.count(model_id)
+        until, total = self._counted.get(model_id, (0.0, 0))
+        begun = time.monotonic()
+        if begun >= until:
+            total = has + self._catalog.vectors.remaining(model_id)
+            now = time.monotonic()
+            kept_s = _KEPT_TIMES * (now - begun) if now - begun > _QUICK_S else 0.0
+            self._counted[model_id] = (now + kept_s, total)
+        return max(0, total - has)
+
     def _is_usable(self, name: str) -> bool:
         with self._lock:
             failure = self._failures.get(name)
@@ -218,10 +232,3 @@ class ModelChoice:
             if spec.name in embedded or (count and self._is_usable(spec.name)):
                 embedded[spec.name] = max(embedded.get(spec.name, 0), count)
         return max(embedded, key=lambda name: embedded[name], default=self.chosen)
-
-    def _remaining(self, name: str, model_id: int | None) -> int:
-        at, counted, remaining = self._counted
-        if counted != name or time.monotonic() - at > _COUNTED_S:
-            remaining = self._catalog.vectors.remaining(model_id)
-            self._counted = (time.monotonic(), name, remaining)
-        return remaining

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class ModelList:
         used, answering, chosen = self._used(), self._choice.answering(), self._choice.chosen
         with_vectors = (name for name, (_, count, _) in used.items() if count)
         told = []
+        remaining = cache(self._choice.remaining)  # asked of all that were never used
         for one in _known(self._paths, self._is_installed, (answering, chosen, *with_vectors)):
             model_id, _, index_bytes = used.get(one.name, (None, 0, 0))
             told.append(
@@ -54,7 +56,7 @@ class ModelList:
                     one,
                     embedded=0 if model_id is None else self._catalog.vectors.count(model_id),
                     index_bytes=index_bytes,
-                    remaining=self._catalog.vectors.remaining(model_id),
+                    remaining=remaining(model_id),
                     is_chosen=one.name == chosen,
                     is_searching=one.name == answering,
                 )
