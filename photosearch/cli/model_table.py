@@ -78,7 +78,7 @@ def share_of(download: Download) -> float | None:
 def _row(one: ModelInfo) -> tuple[str, ...]:
     card = one.card
     size = one.weights_bytes or (card.download_bytes if card else 0)
-    wait_s = one.seconds_for_library
+    wait_s = one.seconds_for_library if one.remaining else None
     return (
         one.name,
         size_words(size) if size else "-",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fake_supply import TOTAL_BYTES
+from tiny_clip import make_tiny_clip
 
 from photosearch.cli import app, exits, models
 from photosearch.cli.amounts import duration_words, size_words
@@ -231,3 +232,19 @@ def test_amounts_are_said_in_the_unit_that_fits() -> None:
     assert [size_words(size) for size, _ in sizes] == [words for _, words in sizes]
     times = [(5, "5 s"), (150, "2 min"), (9_000, "2.5 h"), (400_000, "5 days")]
     assert [duration_words(time) for time, _ in times] == [words for _, words in times]
+
+
+def test_a_model_that_was_carried_here_is_added_and_listed(
+    run: Run, paths: AppPaths, tmp_path: Path
+) -> None:
+    folder = make_tiny_clip(tmp_path / "carried")
+    code, _, said = run("models", "add", str(folder), "--name", "mine")
+    assert code == exits.DONE
+    name = said.rsplit(maxsplit=1)[-1]
+    assert name.endswith("/mine")
+    added = told(run)[name]
+    assert (added["is_installed"], added["state"], added["card"]) == (True, "installed", None)
+    assert added["weights_bytes"] > 1_000
+    assert "already here" in run("models", "add", str(folder))[2]
+    with pytest.raises(ModelError):
+        run("models", "add", str(tmp_path / "nowhere"))
