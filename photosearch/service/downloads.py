@@ -40,6 +40,8 @@ class _Item:
     total_bytes: int | None = None
     problem: Notice | None = None
     is_unwanted: bool = False
+    has_come: bool = False
+    """All bytes are here, and were found right; it is made ready."""
     cancel: CancelToken = field(default_factory=CancelToken)
     pace: Pace = field(default_factory=lambda: Pace(_RATE_S))
 
@@ -96,9 +98,13 @@ class Downloads:
     # -- what others ask
 
     def all(self) -> dict[str, Download]:
-        """Every download that is not complete, in the order in which they were asked for."""
+        """Every download that is not complete, in the order in which they were asked for.
+
+        One that came to a stop is not told of any more when the model came by another way.
+        """
         with self._changed:
-            return {name: item.shown() for name, item in self._items.items()}
+            items = [(name, item, item.shown()) for name, item in self._items.items()]
+        return {name: shown for name, item, shown in items if not self._is_overtaken(name, item)}
 
     def is_coming(self, name: str) -> bool:
         """Whether a model will be here without anybody's doing."""
@@ -118,7 +124,9 @@ class Downloads:
         """
         if parse_model_name(name).tag is None:
             raise ModelError(f"{name} is none of the models that can be downloaded.", _SEE)
-        if self.is_ready(name):
+        with self._changed:
+            before = self._items.get(name)
+        if self.is_ready(name) and (before is None or self._is_overtaken(name, before)):
             raise ModelError(f"The model {name} is on this machine already.", _SEE)
         with self._changed:
             before = self._items.get(name)
@@ -150,10 +158,15 @@ class Downloads:
         """Stop a download, and delete what is here of it.
 
         Raises:
-            ModelError: there is no such download.
+            ModelError: there is no such download, or it came whole and is being made ready.
         """
         with self._changed:
             item = self._known(name)
+            if item.has_come and item.state in _UNDER_WAY:
+                raise ModelError(
+                    f"{name} is here already, and is being made ready.",
+                    "Delete its files when that is done.",
+                )
             item.is_unwanted = True
             item.state = DownloadState.PAUSED
             item.cancel.cancel()
@@ -168,11 +181,11 @@ class Downloads:
             is_asked: somebody chose it just now: one that was paused or failed is tried again.
         """
         try:
-            if parse_model_name(name).tag is None or self.is_ready(name):
+            if parse_model_name(name).tag is None:
                 return
             with self._changed:
                 is_known = name in self._items
-            if is_asked or not is_known:
+            if is_asked if is_known else not self.is_ready(name):
                 self.download(name)
         except ModelError as error:  # it came in this very moment, say
             _log.info("%s", error)
@@ -182,18 +195,16 @@ class Downloads:
     def _run(self) -> None:
         while (taken := self._next()) is not None:
             name, item = taken
+            work = self._discard if item.is_unwanted else self._get
             try:
-                if item.is_unwanted:
-                    self._discard(name, item)
-                else:
-                    self._get(name, item)
+                work(name, item)
             except PhotoSearchError as error:
                 _log.warning("The download of %s failed: %s", name, error)
-                self._fail(item, Notice(error.message, error.hint))
+                self._fail(item, work, Notice(error.message, error.hint))
             except Exception as error:
                 _log.exception("The download of %s failed.", name)
                 what = f"The download failed: {type(error).__name__}: {error}."
-                self._fail(item, Notice(what, "The log of the service says more."))
+                self._fail(item, work, Notice(what, "The log of the service says more."))
 
     def _next(self) -> tuple[str, _Item] | None:
         """What to do next; waits for it. None at the end."""
@@ -213,11 +224,12 @@ class Downloads:
 
         if not self._supply.fetch(name, self._paths, item.cancel, on_bytes):
             return
-        if self._check(item):
-            self._tell()
+        if not self._note_come(item):
+            return
+        self._tell()
         self._supply.prepare(name, self._paths, self._settings(), item.cancel)
         if item.cancel.is_cancelled:
-            return  # the service ends, or somebody paused it
+            return  # the service ends
         with self._changed:
             if self._items.get(name) is item:
                 del self._items[name]
@@ -234,6 +246,21 @@ class Downloads:
                 item.state = DownloadState.CHECKING
             return is_news
 
+    def _note_come(self, item: _Item) -> bool:
+        """All is here: a pause comes too late now. False if it is not to be made ready."""
+        with self._changed:
+            if item.is_unwanted or self._is_stopping:
+                return False
+            item.has_come = True
+            item.state, item.cancel = DownloadState.CHECKING, CancelToken()
+            self._save()
+            return True
+
+    def _is_overtaken(self, name: str, item: _Item) -> bool:
+        """Whether a download came to a stop, and the model is here nevertheless."""
+        has_stopped = item.state not in _UNDER_WAY and not (item.has_come or item.is_unwanted)
+        return has_stopped and self._is_installed(name)
+
     def _discard(self, name: str, item: _Item) -> None:
         self._supply.discard(name, self._paths)
         with self._changed:
@@ -242,9 +269,10 @@ class Downloads:
             self._save()
         self._tell()
 
-    def _fail(self, item: _Item, problem: Notice) -> None:
+    def _fail(self, item: _Item, work: Callable[..., None], problem: Notice) -> None:
         with self._changed:
-            item.is_unwanted = False
+            if work == self._discard:
+                item.is_unwanted = False  # else it would be tried without end
             if not self._is_stopping and not item.cancel.is_cancelled:
                 item.state, item.problem = DownloadState.FAILED, problem
             self._save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -247,3 +248,99 @@ def test_a_download_is_shown_with_its_rate_while_it_runs(new: New) -> None:
     assert 0 < shown.bytes_per_s < TOTAL_BYTES
     downloads.pause("net/a")
     assert downloads.all()["net/a"].bytes_per_s is None
+
+
+def held_fetch(is_held: threading.Event, goes_on: threading.Event) -> Callable[..., bool]:
+    """Fetches all, then waits before it says so."""
+
+    def fetch(*args: Any) -> bool:
+        came = fake_supply().fetch(*args)
+        is_held.set()
+        assert goes_on.wait(WAIT_S)
+        return came
+
+    return fetch
+
+
+def test_a_download_that_fails_while_it_is_cancelled_leaves_nothing(
+    new: New, paths: AppPaths
+) -> None:
+    is_held = threading.Event()
+
+    def fetch(name: str, _: AppPaths, cancel: CancelToken, on_bytes: Any) -> bool:
+        (paths.data_dir / "fake models" / "net--a").write_bytes(b"x")
+        is_held.set()
+        while not cancel.is_cancelled:
+            time.sleep(0.01)
+        raise ModelError("The connection broke.", "Try again.")
+
+    (paths.data_dir / "fake models").mkdir()
+    downloads = new(replace(fake_supply(), fetch=fetch))
+    downloads.download("net/a")
+    assert is_held.wait(WAIT_S)
+    downloads.cancel("net/a")
+    wait_for(lambda: list((paths.data_dir / "fake models").iterdir()) == [])
+    wait_for(lambda: downloads.all() == {})
+
+
+def test_a_pause_that_comes_with_the_last_byte_comes_too_late(new: New) -> None:
+    is_held, goes_on = threading.Event(), threading.Event()
+    prepared: list[bool] = []
+    supply = replace(
+        fake_supply(),
+        fetch=held_fetch(is_held, goes_on),
+        prepare=lambda _, __, ___, cancel: prepared.append(not cancel.is_cancelled),
+    )
+    downloads = new(supply)
+    downloads.download("net/a")
+    assert is_held.wait(WAIT_S)
+    downloads._items["net/a"].state = DownloadState.RUNNING  # before the last byte was told of
+    downloads.pause("net/a")
+    goes_on.set()
+    wait_for(lambda: downloads.all() == {}, "its end")
+    assert downloads.is_ready("net/a")
+    assert prepared == [True]
+
+
+def test_a_model_that_came_and_could_not_be_made_ready_is_tried_again_when_asked(new: New) -> None:
+    attempts: list[str] = []
+
+    def prepare(name: str, *_: Any) -> None:
+        attempts.append(name)
+        if len(attempts) == 1:
+            raise ModelError("The disk is full.", "Make room.")
+
+    downloads = new(replace(fake_supply(), prepare=prepare))
+    downloads.download("net/a")
+    wait_for(lambda: state_of(downloads, "net/a") is DownloadState.FAILED)
+    downloads.download("net/a")
+    wait_for(lambda: downloads.all() == {})
+    assert attempts == ["net/a"] * 2
+    assert downloads.is_ready("net/a")
+
+
+def test_choosing_a_model_that_could_not_be_made_ready_tries_again(new: New) -> None:
+    attempts: list[str] = []
+
+    def prepare(name: str, *_: Any) -> None:
+        attempts.append(name)
+        raise ModelError("The disk is full.", "Make room.")
+
+    downloads = new(replace(fake_supply(), prepare=prepare))
+    downloads.download("net/a")
+    wait_for(lambda: state_of(downloads, "net/a") is DownloadState.FAILED)
+    downloads.want("net/a", is_asked=True)
+    wait_for(lambda: len(attempts) == 2)
+
+
+def test_a_download_that_failed_is_told_of_no_more_once_the_model_was_carried_here(
+    new: New, paths: AppPaths
+) -> None:
+    downloads = new()
+    downloads.download("bad/a")
+    wait_for(lambda: state_of(downloads, "bad/a") is DownloadState.FAILED)
+    (paths.data_dir / "fake models" / "bad--a").write_bytes(b"x" * TOTAL_BYTES)
+    assert downloads.is_ready("bad/a")
+    assert downloads.all() == {}
+    with pytest.raises(ModelError, match="already"):
+        downloads.download("bad/a")
