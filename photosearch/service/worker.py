@@ -68,6 +68,7 @@ class IndexWorker:
         self._are_roots_known = False
         self._models: tuple[str, ...] = ()
         """Those at work when all roots were last to be looked at."""
+        self._was_model_chosen = False
         self._answering: str | None = None
         self._retry_at = 0.0
         self._tidy_at: float | None = None
@@ -133,6 +134,7 @@ class IndexWorker:
 
     def models_changed(self) -> None:
         """Another model was chosen, or came: see whether there is work for it."""
+        self._was_model_chosen = True
         self._nudge()
 
     def status(self) -> Status:
@@ -174,9 +176,12 @@ class IndexWorker:
 
         For a model that was just chosen, or came, all of them are new.
         """
+        was_chosen, self._was_model_chosen = self._was_model_chosen, False
         models = self._engine.models_at_work()
         self._tell_who_answers()
-        if self._are_roots_known and models == self._models:
+        # Chosen, left and chosen again within a moment, its work was stopped in the middle.
+        begins_anew = was_chosen and len(models) > 1
+        if self._are_roots_known and models == self._models and not begins_anew:
             return
         self._are_roots_known = True
         try:
@@ -187,8 +192,9 @@ class IndexWorker:
             raise
         # By number: a folder that was removed and added again is another root.
         known = {(root.id, root.exclude) for root in self._roots}
-        is_known = known.__contains__ if set(models) <= set(self._models) else lambda _: False
-        new = [root.path for root in roots if not is_known((root.id, root.exclude))]
+        if begins_anew or not set(models) <= set(self._models):
+            known.clear()
+        new = [root.path for root in roots if (root.id, root.exclude) not in known]
         # The folder around a new one has lost to it what lies there.
         around = (r.path for r in roots if any(r.path in path.parents for path in new))
         self._watching.mark(Changes(roots=frozenset((*new, *around))))

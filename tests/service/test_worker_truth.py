@@ -19,7 +19,7 @@ from photosearch.paths import AppPaths
 from photosearch.service.events import EventHub
 from photosearch.service.worker import IndexWorker
 from photosearch.settings import Settings
-from photosearch.types import Query, Root
+from photosearch.types import IndexReport, Query, Root
 from photosearch.watching import Timing, Watching
 
 MakePhoto = Callable[..., Path]
@@ -192,6 +192,46 @@ def test_a_switch_goes_on_when_a_job_that_somebody_asked_for_is_stopped(
     worker.cancel(job.id)
     wait_for(lambda: engine.answering() == OTHER, "the switch")
     assert found(engine) == found(engine, OTHER)
+
+
+def test_a_model_that_is_left_and_chosen_again_within_a_moment_is_still_given_all_photos(
+    engine: Engine,
+    worker: IndexWorker,
+    library: Path,
+    make_photo: MakePhoto,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = {make_photo(f"{number}.png").name for number in range(5)}
+    engine.add_root(library)
+    worker.start()
+    wait_for(lambda: found(engine) == names)
+    left: list[str] = []
+
+    def choose(name: str) -> None:
+        engine.change_settings({"model": name})
+        worker.models_changed()
+
+    def leave(encoder: Other, pixels: Sequence[object]) -> object:
+        if not left:
+            left.append("in the middle of a pass")
+            choose("starter")
+        return FakeEncoder.encode_images(encoder, pixels)  # type: ignore[arg-type]
+
+    index_changes = engine.index_changes
+
+    def then_return(*args: object) -> Iterator[object]:
+        for step in index_changes(*args):  # type: ignore[arg-type]
+            if isinstance(step, IndexReport) and len(left) == 1:
+                left.append("and came back before anybody noticed")
+                choose(OTHER)
+            yield step
+
+    monkeypatch.setattr(Other, "encode_images", leave)
+    monkeypatch.setattr(engine, "index_changes", then_return)
+    choose(OTHER)
+    wait_for(lambda: engine.answering() == OTHER, "the switch")
+    assert len(left) == 2
+    assert found(engine) == found(engine, OTHER) == names
 
 
 def test_folders_that_could_not_be_watched_are_tried_again(
