@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from photosearch.errors import ModelError
 from photosearch.model.architectures import published_preprocessing
+from photosearch.model.configuration import check_config
 from photosearch.model.device import choose_device
 from photosearch.model.folder import CONFIG, ModelFolder
 from photosearch.model.tokenizing import TokenizerFacts, make_clip_tokenizer
@@ -209,11 +210,14 @@ def find_checkpoint(name: ModelName) -> ModelFolder:
         _log.warning(
             "Nothing is published on how %s prepares images; using CLIP's.", name.architecture
         )
+    config = {"model_cfg": network, "preprocess_cfg": preprocessing}
+    if beside:  # open_clip's own are sound, what lies beside a file may come from anywhere
+        check_config(config, str(checkpoint.parent / CONFIG))
     has_tokenizer = (checkpoint.parent / "tokenizer.json").is_file()
     return ModelFolder(
         name=f"{name.architecture}@{checkpoint}",
         folder=checkpoint.parent,
-        config={"model_cfg": network, "preprocess_cfg": preprocessing},
+        config=config,
         weights=checkpoint,
         tokenizer=checkpoint.parent if has_tokenizer else None,
         fingerprint=fingerprint_file(checkpoint),

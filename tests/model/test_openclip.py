@@ -189,6 +189,15 @@ def test_a_config_beside_may_describe_a_network_that_open_clip_does_not_know(
     assert build(found).visual.image_size == (32, 32)
 
 
+def test_a_config_beside_may_not_ask_for_code_from_elsewhere(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / WEIGHTS_FILE).write_bytes((folder / WEIGHTS_FILE).read_bytes())
+    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    config["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"trust_remote_code": True}
+    (tmp_path / CONFIG_FILE).write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelError, match="trust_remote_code"):
+        find_checkpoint(ModelName("my-own", checkpoint=tmp_path / WEIGHTS_FILE))
+
+
 def test_a_bare_siglip_checkpoint_gets_siglips_preprocessing(tmp_path: Path) -> None:
     (tmp_path / "w.safetensors").write_bytes(b"weights")
     siglip = find_checkpoint(ModelName("ViT-B-16-SigLIP", checkpoint=tmp_path / "w.safetensors"))
