@@ -352,6 +352,7 @@ class Engine:
         """Forget what a model has embedded; returns of how many contents."""
         self._list.refuse_in_use(name, "vectors")
         with self._jobs.without(name):
+            self._list.refuse_in_use(name, "vectors")  # it may have been chosen while we waited
             dropped = self._list.drop_vectors(name)
         self._keeping.ask(Leftover.VECTORS)
         return dropped
@@ -360,6 +361,7 @@ class Engine:
         """Delete the files of a model from this disk; what it has embedded stays."""
         self._list.refuse_in_use(name, "files")
         with self._jobs.without(name):
+            self._list.refuse_in_use(name, "files")
             self._list.delete_files(name)
 
     # -- plumbing

@@ -105,8 +105,8 @@ class ModelChoice:
 
     def at_work(self) -> tuple[str, ...]:
         """For which models photos are embedded: the one that answers first."""
-        following = self.next_to_answer()
-        return (self.answering(), *([following] if following else []))
+        answering, following = self.answering(), self.next_to_answer()  # it may become the first
+        return tuple(dict.fromkeys([answering, *([following] if following else [])]))
 
     def loaded(self, name: str, spec: ModelSpec) -> None:
         """A model is loaded and its collection is kept up to date; remember it if it answers.
@@ -159,8 +159,8 @@ class ModelChoice:
 
     def switch(self) -> Switch | None:
         """How far the chosen model is, while another one answers; None if it cannot be used."""
-        chosen, answering = self.next_to_answer(), self.answering()
-        if chosen is None:
+        answering, chosen = self.answering(), self.next_to_answer()  # it may end between the two
+        if chosen is None or chosen == answering:
             return None
         model_id = self.id_of(chosen)
         embedded = 0 if model_id is None else self._catalog.vectors.count(model_id)

@@ -87,18 +87,19 @@ class ModelList:
         if name not in self._used() and not self._is_installed(name):
             raise _unknown(name)
         names, known = self._names(), self._catalog.vectors.specs()
-        self._models.forget(name)
-        return sum(
+        dropped = sum(
             self._catalog.vectors.drop(model_id)
             for model_id, spec in known
             if names.get(spec.key, spec.name) == name
         )
+        self._models.forget(name)  # after, so that no search has opened it again meanwhile
+        return dropped
 
     def delete_files(self, name: str) -> None:
         """Delete the files of a model from this disk.
 
         Raises:
-            ModelError: it is not on this machine, or its files are not ours.
+            ModelError: it is not on this machine, or being made ready, or its files are not ours.
         """
         from photosearch.model import hub
         from photosearch.model.prepared import PreparedModels
@@ -113,6 +114,8 @@ class ModelList:
         folder = self._installed.find(name)
         if folder is None:
             raise ModelError(f"The model {name} is not on this machine.", "See: photosearch models")
+        if not self._is_installed(name):
+            raise ModelError(f"{name} is being made ready.", "Delete it when that is done.")
         self._models.forget(name)
         try:
             PreparedModels(self._paths.models).forget(folder)
@@ -139,7 +142,7 @@ class ModelList:
         """The names that models are loaded by, by the keys of their vectors, where these differ."""
         remembered = self._catalog.vectors.answering()
         known = {} if remembered is None else {remembered.key: remembered.name}
-        return known | self._models.names()
+        return self._models.names() | known  # weights may have two names: the one in use counts
 
 
 def models_without_index(paths: AppPaths, chosen: str) -> tuple[ModelInfo, ...]:

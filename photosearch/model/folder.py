@@ -60,10 +60,13 @@ class InstalledModels:
     def find(self, name: str) -> ModelFolder | None:
         """The model, if it is here; a note whose weights are gone counts for nothing.
 
+        Nor does the folder of another one, since names that differ little share a place.
+
         Raises:
             ModelError: what is noted of it cannot be read.
         """
-        return self._read(self.place(name))
+        found = self._read(self.place(name))
+        return found if found is not None and found.name == name else None
 
     def all(self) -> Iterator[ModelFolder]:
         """Every model that is here; what cannot be read is passed over."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Models:
         self.installed = {OLD, NEW, THIRD}
         self.broken: set[str] = set()
         self.weights = dict.fromkeys(self.installed, "0123456789abcdef")
+        self.twins: dict[str, str] = {}
         self.encoders: dict[str, FakeEncoder] = {}
         self.on_batch: Callable[[str], None] = lambda _: None
 
@@ -49,7 +51,7 @@ class Models:
             spec = replace(
                 FakeEncoder.spec,
                 name=name,
-                architecture=name.replace("/", "-"),
+                architecture=models.twins.get(name, name).replace("/", "-"),
                 weights_fingerprint=models.weights[name],
             )
 
@@ -421,6 +423,78 @@ def test_files_of_a_model_are_deleted_and_what_it_has_embedded_stays(
         with pytest.raises(ModelError) as refused:
             engine.delete_model(name)
         assert refused.value.hint
+
+
+def test_the_same_weights_under_another_name_keep_what_the_one_that_answers_has(
+    engine: Engine, models: Models, index: Index
+) -> None:
+    models.twins = {THIRD: NEW}
+    for name in (NEW, THIRD, NEW):
+        choose(engine, name)
+        index(engine)
+    assert engine.answering() == NEW
+    with suppress(ModelError):
+        engine.delete_vectors(THIRD)
+    assert counts(engine) == {OLD: 5, NEW: 5}
+
+
+def test_a_model_that_is_chosen_while_its_vectors_are_about_to_go_keeps_them(
+    engine: Engine, models: Models, index: Index
+) -> None:
+    choose(engine, NEW)
+    index(engine)
+    choose(engine, OLD)
+    index(engine)
+    refused: list[str] = []
+
+    def delete() -> None:
+        try:
+            engine.delete_vectors(NEW)
+        except ModelError as error:
+            refused.append(error.message)
+
+    steps = engine.index(model=NEW)
+    next(step for step in steps if isinstance(step, Progress))
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    deleting.join(0.5)
+    assert deleting.is_alive(), "it waits for the job"
+    choose(engine, NEW)
+    assert isinstance(list(steps)[-1], IndexReport)
+    deleting.join(120.0)
+    assert counts(engine)[NEW] == 5
+    assert "chosen" in refused[0]
+
+
+def test_the_files_of_a_model_that_is_being_made_ready_stay(
+    engine: Engine, models: Models, paths: AppPaths
+) -> None:
+    installed = InstalledModels(paths.installed_models)
+    folder = installed.place(NEW)
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(bytes(1_000))
+    installed.install(ModelFolder(NEW, folder, {}, folder / "weights.safetensors", None, "f" * 32))
+    models.installed.discard(NEW)  # which is what the service says until it is ready
+    with pytest.raises(ModelError, match="made ready") as refused:
+        engine.delete_model(NEW)
+    assert refused.value.hint
+    assert installed.find(NEW) is not None
+
+
+def test_a_name_that_looks_like_another_ones_folder_is_not_that_model(
+    engine: Engine, models: Models, paths: AppPaths
+) -> None:
+    installed = InstalledModels(paths.installed_models)
+    folder = installed.place(NEW)
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(bytes(1_000))
+    installed.install(ModelFolder(NEW, folder, {}, folder / "weights.safetensors", None, "f" * 32))
+    choose(engine, NEW)
+    for odd in ("net//new", "net /new", "net/:new"):
+        assert installed.find(odd) is None
+        with pytest.raises(ModelError):
+            engine.delete_model(odd)
+    assert installed.find(NEW) is not None
 
 
 def test_the_model_that_answers_keeps_its_vectors_during_a_switch(
