@@ -10,6 +10,7 @@ from photosearch.errors import shown
 from photosearch.model.architectures import fit, refuse_foreign
 from photosearch.model.checkpoint import Checkpoint, open_checkpoint
 from photosearch.model.configuration import check_config
+from photosearch.model.elsewhere import is_torch_here, obey, run_elsewhere
 from photosearch.model.tensor_file import TensorFile, check_numbers, lay_out
 from photosearch.model.tokenizer_files import find_tokenizer, needs_tower
 
@@ -54,6 +55,19 @@ def check_model(
     read_all(checkpoint, tensors, Telling(tensors.size_bytes, cancel, on_progress))
 
 
+def check_apart(model: ModelFolder, cancel: CancelToken) -> None:
+    """The same in a process of its own, so that this one does not come to have torch.
+
+    Raises:
+        ModelError: what is wrong with it.
+    """
+    if is_torch_here():
+        check_model(model, cancel=cancel)
+    else:
+        doing = f"Checking the model {shown(model.name)}"
+        run_elsewhere("photosearch.model.checking", model, {}, cancel, doing)
+
+
 def check_files(
     checkpoint: Checkpoint, config: Mapping[str, Any], folder: Path | None
 ) -> tuple[TensorFile, dict[str, Path]]:
@@ -87,3 +101,7 @@ def read_all(checkpoint: Checkpoint, tensors: TensorFile, tell: Telling) -> str 
         if not tell.goes_on(done_bytes):
             return None
     return fingerprint
+
+
+if __name__ == "__main__":
+    obey(lambda model, _: check_model(model))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from photosearch.errors import ModelError
 from photosearch.jobs import CancelToken
-from photosearch.model.checking import check_model
+from photosearch.model.checking import check_apart
 from photosearch.model.folder import CONFIG, InstalledModels, ModelFolder
 from photosearch.model.hub_client import HubClient
 from photosearch.model.hub_plan import (
@@ -250,7 +250,7 @@ def _install(whole: _Whole, installed: InstalledModels, cancel: CancelToken) -> 
             fingerprint=fingerprint_file(whole.weights),
             is_ours=whole.is_ours,
         )
-        check_model(model, cancel=cancel)
+        check_apart(model, cancel)
         if cancel.is_cancelled:
             return None
         installed.install(model)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
-import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +14,7 @@ import numpy as np
 
 from photosearch.errors import ModelError
 from photosearch.model.device import may_have_gpu
+from photosearch.model.elsewhere import is_torch_here, obey, run_elsewhere
 from photosearch.model.folder import ModelFolder
 from photosearch.model.prepared import Prepared, PreparedModels
 from photosearch.model.speeds import Speed, Speeds
@@ -44,7 +42,6 @@ _ONNX_HANDICAP = 1.05
 
 _IMAGES = 4
 _TRIAL_S = 3.0
-_POLL_S = 0.1
 
 
 def prepare(
@@ -104,8 +101,10 @@ def _prepare(
 ) -> None:
     store = PreparedModels(cache)
     missing = [tower for tower in towers if store.find(model, tower) is None]
-    if missing and "torch" not in sys.modules:
-        _prepare_elsewhere(model, cache, missing, cancel)
+    if missing and not is_torch_here():
+        order = {"cache": str(cache), "towers": missing}
+        doing = f"Making the model {model.name} ready"
+        run_elsewhere("photosearch.model.preparing", model, order, cancel, doing)
         return
     for tower in missing:
         prepare_here(model, cache, tower)
@@ -303,87 +302,10 @@ _MAKERS = {
 }
 
 
-def _prepare_elsewhere(
-    model: ModelFolder, cache: Path, towers: list[str], cancel: CancelToken | None
-) -> None:
-    command = [sys.executable, "-P", "-m", __name__]
-    order = {
-        "model": {**_plain(model), "config": dict(model.config)},
-        "cache": str(cache),
-        "towers": towers,
-    }
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as child:
-        try:
-            answer = _converse(child, json.dumps(order), cancel)
-        except BaseException:
-            child.kill()
-            raise
-        if answer is None:
-            child.kill()
-            return
-    try:
-        problem = json.loads(answer.splitlines()[-1])["problem"]
-    except (ValueError, IndexError, KeyError):
-        problem = {
-            "message": f"Making the model {model.name} ready ended early "
-            f"(exit status {child.returncode}).",
-            "hint": "Make sure that there is memory for it, and try again.",
-        }
-    if problem is not None:
-        raise ModelError(problem["message"], problem["hint"])
+if __name__ == "__main__":
 
-
-def _converse(child: subprocess.Popen[str], order: str, cancel: CancelToken | None) -> str | None:
-    """Give the order and wait for the answer; None if it was cancelled meanwhile."""
-    given: str | None = order
-    while True:
-        try:
-            answer, remarks = child.communicate(given, timeout=_POLL_S)
-        except subprocess.TimeoutExpired:
-            given = None
-        else:
-            _log.debug("%s", remarks)
-            return answer
-        if cancel is not None and cancel.is_cancelled:
-            return None
-
-
-def _plain(model: ModelFolder) -> dict[str, Any]:
-    return {
-        "name": model.name,
-        "folder": str(model.folder),
-        "weights": str(model.weights),
-        "tokenizer": None if model.tokenizer is None else str(model.tokenizer),
-        "fingerprint": model.fingerprint,
-        "is_ours": model.is_ours,
-    }
-
-
-def _main() -> None:
-    """Do what `_prepare_elsewhere` orders, and answer with the problem there was, or null."""
-    order = json.loads(sys.stdin.read())
-    given = order["model"]
-    tokenizer = None if given["tokenizer"] is None else Path(given["tokenizer"])
-    model = ModelFolder(
-        **{**given, "folder": Path(given["folder"]), "weights": Path(given["weights"])}
-    )
-    model = replace(model, tokenizer=tokenizer)
-    problem = None
-    try:
+    def _make_all(model: ModelFolder, order: Mapping[str, Any]) -> None:
         for tower in order["towers"]:
             prepare_here(model, Path(order["cache"]), tower)
-    except ModelError as error:
-        problem = {"message": error.message, "hint": error.hint}
-    sys.stdout.write("\n" + json.dumps({"problem": problem}) + "\n")
 
-
-if __name__ == "__main__":
-    _main()
+    obey(_make_all)

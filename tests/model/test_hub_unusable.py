@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,3 +119,31 @@ def test_what_another_program_downloaded_and_is_no_model_is_refused(
     hf_hub_download(owner, CONFIG, endpoint=server.endpoint, cache_dir=client.cache_dir)
     hf_hub_download(owner, WEIGHTS, endpoint=server.endpoint, cache_dir=client.cache_dir)
     assert "Repo id must" in refused(name, paths, client).message
+
+
+def test_a_service_that_downloads_never_comes_to_have_torch_though_what_came_was_looked_through(
+    server: LoopbackHub, paths: AppPaths, tmp_path: Path
+) -> None:
+    name = publish_small(server.folder, _SIZE)
+    _not_a_number(repository_of(server.folder, name) / WEIGHTS)
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from photosearch.errors import ModelError\n"
+        "from photosearch.jobs import CancelToken\n"
+        "from photosearch.model.hub import fetch\n"
+        "from photosearch.paths import AppPaths\n"
+        "paths = AppPaths(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "try: fetch(sys.argv[3], paths, CancelToken(), lambda *_: None)\n"
+        "except ModelError as error: print(error)\n"
+        "print('torch' in sys.modules)\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script, str(paths.data_dir), str(paths.cache_dir), name],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **server.environment(tmp_path / "hf")},
+        timeout=300,
+        check=True,
+    ).stdout
+    assert "not finite" in answer
+    assert answer.split()[-1] == "False"
