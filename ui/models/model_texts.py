@@ -157,10 +157,11 @@ def standing_text(info: ModelInfo, library: LibraryState) -> str:
 
 
 def standing_share(info: ModelInfo, library: LibraryState) -> float | None:
-    """How far it is, 0 to 1; None where nothing is on its way."""
-    if standing(info) is Standing.PREPARING:
+    """How far it is, 0 to 1; None where nothing is on its way, or nobody knows how far."""
+    here = standing(info)
+    if here is Standing.PREPARING:
         return share_of(library.switch)
-    if info.download is None or not info.download.total_bytes:
+    if here is Standing.CHECKING or info.download is None or not info.download.total_bytes:
         return None
     return min(1.0, info.download.done_bytes / info.download.total_bytes)
 

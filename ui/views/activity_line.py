@@ -94,8 +94,14 @@ class ProgressLine(QProgressBar):
     def show_share(self, share: float | None) -> None:
         """Show how much is done, 0 to 1; None is nothing to show."""
         self.setVisible(share is not None)
+        self.setMaximum(_STEPS)
         if share is not None:
             self.setValue(round(_STEPS * share))
+
+    def show_busy(self) -> None:
+        """Show that something is done, and that nobody knows for how long."""
+        self.setMaximum(0)  # Qt's way to say so
+        self.show()
 
 
 def sign_of(library: LibraryState) -> str:

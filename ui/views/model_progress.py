@@ -50,7 +50,10 @@ class ModelProgress(QWidget):
         text = standing_text(info, self._library)
         if text != self.words.text():
             self.words.setText(text)
-        self.bar.show_share(standing_share(info, self._library))
+        if here is Standing.CHECKING:  # for a minute or two; a full bar would look stuck
+            self.bar.show_busy()
+        else:
+            self.bar.show_share(standing_share(info, self._library))
         self._show_buttons(info, here)
 
     def _show_buttons(self, info: ModelInfo, here: Standing) -> None:

@@ -234,6 +234,17 @@ def test_a_download_shows_how_far_it_is_and_can_be_paused(qtbot, downloading, se
     assert service.shelf.asked[-2:] == [("pause", MANY), ("download", MANY)]
 
 
+def test_making_a_model_ready_shows_work_without_an_end_in_sight(qtbot, downloading, service):
+    progress = downloading.progress
+    service.shelf.check(MANY)
+    qtbot.waitUntil(lambda: progress.words.text().endswith("making it ready…"))
+    assert progress.bar.isVisible()
+    assert progress.bar.maximum() == 0, "a bar that is full, for minutes, looks stuck"
+    service.shelf.download(MANY, 510_000_000)  # as when the bytes were wrong and come again
+    qtbot.waitUntil(lambda: progress.words.text() == "Downloading: 34 %")
+    assert progress.bar.value() == pytest.approx(0.34 * progress.bar.maximum(), abs=1)
+
+
 def test_a_cancelled_download_leaves_things_as_they_were(qtbot, downloading, service):
     downloading.progress.cancel.click()
     qtbot.waitUntil(lambda: buttons(downloading) == ["Use this model"])
