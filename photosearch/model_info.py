@@ -77,6 +77,7 @@ class ModelInfo:
         is_installed: it is on this disk, whole, and can be used without a network.
         weights_bytes: the disk that its files take; 0 if they are part of the product.
         photos_per_s: measured on this machine; None if it was not.
+        is_being_measured: that is under way, or about to be.
         embedded: how many different contents of the library it has embedded.
         index_bytes: the disk that these embeddings take, about.
         remaining: contents of the library that it has not embedded.
@@ -91,6 +92,7 @@ class ModelInfo:
     weights_bytes: int = 0
     download: Download | None = None
     photos_per_s: float | None = None
+    is_being_measured: bool = False
     embedded: int = 0
     index_bytes: int = 0
     remaining: int = 0

@@ -141,8 +141,14 @@ class FakeModels:
 
     def measure(self, name: str, photos_per_s: float) -> None:
         """How fast a model is here is known now."""
-        self.infos[name] = replace(self.infos[name], photos_per_s=photos_per_s)
+        self.infos[name] = replace(
+            self.infos[name], photos_per_s=photos_per_s, is_being_measured=False
+        )
         self._tell()
+
+    def end_measuring(self) -> None:
+        """What is not measured by now cannot be."""
+        self._set_being_measured(is_so=False)
 
     # -- what can be asked of it
 
@@ -197,6 +203,7 @@ class FakeModels:
     def begin_measuring(self) -> None:
         """As `PhotoSearchService.measure_models`."""
         self._note("measure", "")
+        self._set_being_measured(is_so=True)
 
     def delete_vectors(self, name: str) -> int:
         """As `PhotoSearch.delete_vectors`."""
@@ -214,6 +221,12 @@ class FakeModels:
         self._tell()
 
     # -- within
+
+    def _set_being_measured(self, *, is_so: bool) -> None:
+        for name, info in self.infos.items():
+            has_part = info.card is not None or info.is_installed
+            self.infos[name] = replace(info, is_being_measured=is_so and has_part)
+        self._tell()
 
     def _note(self, what: str, name: str) -> None:
         if self.refuses is not None:

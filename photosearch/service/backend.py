@@ -13,6 +13,7 @@ from photosearch.interface import PhotoSearch
 from photosearch.jobs import Job, JobKind
 from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
+from photosearch.service.measuring import Measuring
 from photosearch.types import Status
 
 
@@ -61,7 +62,6 @@ class Backend:
     """What the routes work with.
 
     Attributes:
-        measure_models: begins to measure models, in the background.
         stop: ends the server soon; called once an answer is on its way, from the event loop.
         heartbeat_s: how often a silent stream of events shows that it lives.
         stream_max_s: after this a stream ends, and who still listens asks again.
@@ -71,7 +71,7 @@ class Backend:
     worker: Worker
     hub: EventHub
     downloads: Downloads
-    measure_models: Callable[[], object]
+    measuring: Measuring
     data_dir: Path
     stop: Callable[[], None]
     heartbeat_s: float = 15.0

@@ -36,13 +36,23 @@ class Measuring:
         self._lock = threading.Lock()
         self._cancel = CancelToken()
         self._thread: threading.Thread | None = None
+        self._pending: frozenset[str] = frozenset()
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """The models that are measured now, or soon."""
+        return self._pending
 
     def start(self) -> None:
-        """Begin, unless one is under way; each model that was measured is told of."""
+        """Begin, unless one is under way; each model that was measured is told of, and the end."""
         with self._lock:
-            if self._cancel.is_cancelled or (self._thread and self._thread.is_alive()):
+            if self._cancel.is_cancelled or self._pending:
                 return
-            self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
+            names = self._names()
+            self._pending = frozenset(names)
+            self._thread = threading.Thread(
+                target=self._run, args=(names,), name="measuring", daemon=True
+            )
             self._thread.start()
 
     def stop(self, wait_s: float) -> bool:
@@ -54,9 +64,9 @@ class Measuring:
             thread.join(wait_s)
         return thread is None or not thread.is_alive()
 
-    def _run(self) -> None:
+    def _run(self, names: Sequence[str]) -> None:
         try:
-            self._supply.measure(self._names(), self._paths, self._cancel, lambda _: self._tell())
+            self._supply.measure(names, self._paths, self._cancel, self._note_measured)
         except PhotoSearchError as error:
             _log.warning("%s", error)
             notice = Notice(error.message, error.hint)
@@ -64,7 +74,12 @@ class Measuring:
         except Exception:
             _log.exception("The models could not be measured.")
         finally:
+            self._pending = frozenset()
             self._tell()
+
+    def _note_measured(self, name: str) -> None:
+        self._pending -= {name}
+        self._tell()
 
     def _tell(self) -> None:
         self._hub.publish(Event(EventKind.MODELS))

@@ -213,7 +213,7 @@ class _Service:
             self._worker,
             self._hub,
             self._downloads,
-            self._measuring.start,
+            self._measuring,
             self._paths.data_dir,
             self._stop,
         )

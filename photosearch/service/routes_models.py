@@ -44,9 +44,10 @@ def cancel_download(service: Service, model: wire.NamedModel) -> wire.Models:
 def measure_models(service: Service) -> wire.Models:
     """Measure, in the background, how many photos a second the models embed on this machine.
 
-    A `models` event follows for each. It takes a few seconds a model.
+    A `models` event follows for each, and one at the end. It takes a few seconds a model; those
+    that are no more `is_being_measured` and have no `photos_per_s` could not be measured.
     """
-    service.measure_models()
+    service.measuring.start()
     return _models(service)
 
 
@@ -64,9 +65,16 @@ def delete_model(service: Service, model: wire.NamedModel) -> wire.Models:
 
 
 def _models(service: Backend) -> wire.Models:
-    """The engine's list, with the downloads, of which it knows nothing."""
-    downloads = service.downloads.all()
+    """The engine's list, with the downloads and measurements, of which it knows nothing."""
+    downloads, measuring = service.downloads.all(), service.measuring.pending
     known = service.engine.models()
-    told = [replace(one, download=downloads.pop(one.name, None)) for one in known]
+    told = [
+        replace(
+            one,
+            download=downloads.pop(one.name, None),
+            is_being_measured=one.name in measuring,
+        )
+        for one in known
+    ]
     told += [model_info.ModelInfo(name, download=one) for name, one in downloads.items()]
     return wire.Models.of(tuple(told), service.engine.settings.model)

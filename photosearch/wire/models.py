@@ -96,6 +96,9 @@ class ModelInfo(BaseModel):
     photos_per_s: Annotated[
         float | None, Field(description="Measured on this machine; null if it was not.")
     ] = None
+    is_being_measured: Annotated[
+        bool, Field(description="Its speed here is measured now, or soon.")
+    ] = False
     embedded: Annotated[Count, Field(description="Different contents that it has embedded.")] = 0
     index_bytes: Annotated[Count, Field(description="The disk these take, about.")] = 0
     remaining: Annotated[Count, Field(description="Contents that it has not embedded.")] = 0
@@ -115,6 +118,7 @@ class ModelInfo(BaseModel):
             weights_bytes=info.weights_bytes,
             download=None if info.download is None else Download.of(info.download),
             photos_per_s=info.photos_per_s,
+            is_being_measured=info.is_being_measured,
             embedded=info.embedded,
             index_bytes=info.index_bytes,
             remaining=info.remaining,
@@ -131,6 +135,7 @@ class ModelInfo(BaseModel):
             weights_bytes=self.weights_bytes,
             download=None if self.download is None else self.download.to_core(),
             photos_per_s=self.photos_per_s,
+            is_being_measured=self.is_being_measured,
             embedded=self.embedded,
             index_bytes=self.index_bytes,
             remaining=self.remaining,

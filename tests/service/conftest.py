@@ -27,6 +27,7 @@ from photosearch.service.backend import Backend
 from photosearch.service.connections import Door
 from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
+from photosearch.service.measuring import Measuring
 from photosearch.types import Activity, ActivityState, Hit, IndexReport, Status
 
 TOKEN = "the-token-of-the-tests"
@@ -118,7 +119,8 @@ def backend(engine: Engine, worker: FakeWorker, paths: AppPaths, tmp_path: Path)
 
     hub = EventHub()
     downloads = Downloads(paths, hub, fake_supply(), lambda: engine.settings)
-    return Backend(engine, worker, hub, downloads, lambda: None, tmp_path / "data", stop)
+    measuring = Measuring(paths, hub, fake_supply(), lambda: ["starter"])
+    return Backend(engine, worker, hub, downloads, measuring, tmp_path / "data", stop)
 
 
 @pytest.fixture

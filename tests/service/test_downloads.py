@@ -231,10 +231,14 @@ def test_each_measured_model_is_told_of_and_one_measurement_runs_at_a_time(
 
     supply = replace(fake_supply(), measure=measure)
     measuring = Measuring(paths, hub, supply, lambda: ["a", "b"])
+    assert not measuring.pending
     measuring.start()
     measuring.start()
     wait_for(lambda: [event.kind for event in heard.take()] == [EventKind.MODELS])
+    assert measuring.pending == {"b"}
     assert measuring.stop(WAIT_S)
+    assert [event.kind for event in heard.take()] == [EventKind.MODELS], "its end is told as well"
+    assert not measuring.pending
     measuring.start()
     assert asked == [["a", "b"]]
 
@@ -297,9 +301,9 @@ def test_a_pause_that_comes_with_the_last_byte_comes_too_late(new: New) -> None:
     downloads._items["net/a"].state = DownloadState.RUNNING  # before the last byte was told of
     downloads.pause("net/a")
     goes_on.set()
-    wait_for(lambda: downloads.all() == {}, "its end")
-    assert downloads.is_ready("net/a")
+    wait_for(lambda: prepared, "its end")
     assert prepared == [True]
+    wait_for(lambda: downloads.all() == {} and downloads.is_ready("net/a"))
 
 
 def test_a_model_that_came_and_could_not_be_made_ready_is_tried_again_when_asked(new: New) -> None:

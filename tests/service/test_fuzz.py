@@ -32,6 +32,7 @@ from photosearch.paths import AppPaths
 from photosearch.service.backend import Backend
 from photosearch.service.downloads import Downloads
 from photosearch.service.events import EventHub
+from photosearch.service.measuring import Measuring
 from photosearch.service.openapi import description
 from photosearch.settings import Settings
 from photosearch.types import Root
@@ -124,8 +125,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, service_parts: Any) -> Itera
         confined: Any = ConfinedEngine(engine, library)
         hub = EventHub()
         downloads = Downloads(paths, hub, fake_supply(), lambda: engine.settings)
+        measuring = Measuring(paths, hub, fake_supply(), lambda: ["starter"])
         backend = Backend(
-            confined, worker, hub, downloads, list, base / "data", lambda: None, stream_max_s=0
+            confined, worker, hub, downloads, measuring, base / "data", lambda: None, stream_max_s=0
         )
         places = [library, library / "sub", library / "not-there", base, Path("/"), *photos]
         ids = [engine.photo_at(photo).content_id for photo in photos]

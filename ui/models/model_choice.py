@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from photosearch.errors import PhotoSearchError
 from photosearch.interface import PhotoSearchService
 from photosearch.model_info import DownloadState, ModelInfo
 from ui.models.library import LibraryState
 from ui.workers.runner import Runner
-
-MEASURE_PATIENCE_MS = 180_000
-"""So long one model may take to be measured: a large one does on a slow machine."""
 
 
 class Standing(StrEnum):
@@ -86,9 +83,7 @@ class ModelChoice(QObject):
         self._busy: set[str] = set()
         self._problems: dict[str, PhotoSearchError] = {}
         self._answering: str | None = None
-        self._measured = 0
-        self._patience = QTimer(self, singleShot=True, interval=MEASURE_PATIENCE_MS)
-        self._patience.timeout.connect(self._give_up_measuring)
+        self._has_begun_measuring = False
         library.changed.connect(self._follow)
         self._follow()
 
@@ -155,10 +150,13 @@ class ModelChoice(QObject):
     def measure(self) -> None:
         """Find out how fast each model of the menu is on this machine."""
         self.is_measuring, self.measure_problem = True, None
-        self._measured = self.measured
-        self._patience.start()
+        self._has_begun_measuring = False
         self.changed.emit()
-        self._runner.run(lambda s: s.measure_models(), None, self._on_measuring_failed)
+        self._runner.run(
+            lambda s: s.measure_models(),
+            lambda _: self._on_measuring_begun(),
+            self._on_measuring_failed,
+        )
 
     # -- what comes
 
@@ -190,26 +188,30 @@ class ModelChoice(QObject):
             self.told.emit(
                 self.tr("Now searching with {0}.").format(library.title_of(self._answering))
             )
-        if self.is_measuring:
-            self._follow_measuring()
+        self._follow_measuring()
 
     def _follow_measuring(self) -> None:
-        if not self.to_measure or self._library.is_lost:
-            self._end_measuring()
-        elif self.measured > self._measured:
-            self._measured = self.measured
-            self._patience.start()
+        if self._library.is_lost:
+            if self.is_measuring:
+                self._end_measuring()
+        elif any(one.is_being_measured for one in self._library.models):
+            self._has_begun_measuring = True
+            if not self.is_measuring:  # another window has asked for it
+                self.is_measuring, self.measure_problem = True, None
+                self.changed.emit()
+        elif self.is_measuring and self._has_begun_measuring:
+            left = len(self.to_measure)
+            words = self.tr("The speed of %n model(s) is still not known.", "", left)
+            self._end_measuring(PhotoSearchError(words) if left else None)
 
-    def _give_up_measuring(self) -> None:
-        left = len(self.to_measure)
-        self._end_measuring(
-            PhotoSearchError(self.tr("The speed of %n model(s) is still not known.", "", left))
-        )
+    def _on_measuring_begun(self) -> None:
+        self._has_begun_measuring = True
+        self._library.refresh()
 
     def _on_measuring_failed(self, error: PhotoSearchError) -> None:
         self._end_measuring(error)
 
     def _end_measuring(self, problem: PhotoSearchError | None = None) -> None:
-        self._patience.stop()
+        self._has_begun_measuring = False
         self.is_measuring, self.measure_problem = False, problem
         self.changed.emit()

@@ -10,7 +10,6 @@ from photosearch.client.fake_models import CARDS
 from photosearch.errors import ModelError, ServiceError
 from photosearch.model_info import Download, DownloadState, ModelInfo
 from photosearch.types import Notice
-from ui.models import model_choice as module
 from ui.models.activity_text import activity_text, progress_share
 from ui.models.model_choice import ModelChoice, Standing, standing
 
@@ -220,15 +219,25 @@ def test_measuring_ends_when_every_speed_is_known(qtbot, choice, library, servic
     assert choice.measure_problem is None
 
 
-def test_measuring_that_comes_to_no_end_is_given_up(qtbot, library, service, monkeypatch):
-    monkeypatch.setattr(module, "MEASURE_PATIENCE_MS", 30)
-    choice = ModelChoice(library._runner, library)
+def test_measuring_that_ends_without_some_speeds_says_of_how_many(qtbot, choice, service):
+    choice.measure()
+    qtbot.waitUntil(lambda: ("measure", "") in service.shelf.asked)
     service.shelf.measure(STARTER, 10.0)
     qtbot.waitUntil(lambda: choice.measured == 1)
-    choice.measure()
+    assert choice.is_measuring
+    service.shelf.end_measuring()
     qtbot.waitUntil(lambda: not choice.is_measuring)
     assert str(choice.measure_problem) == "The speed of 3 model(s) is still not known."
-    choice.deleteLater()
+    choice.measure()
+    assert choice.is_measuring
+    assert choice.measure_problem is None
+
+
+def test_a_measurement_that_somebody_else_began_is_shown(qtbot, choice, service):
+    service.shelf.begin_measuring()
+    qtbot.waitUntil(lambda: choice.is_measuring)
+    service.shelf.end_measuring()
+    qtbot.waitUntil(lambda: not choice.is_measuring)
 
 
 def test_measuring_that_cannot_begin_says_why(qtbot, choice, service):
