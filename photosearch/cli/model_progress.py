@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
-from photosearch.cli.streams import Remarks
+from photosearch.cli.streams import Remarks, say
 from photosearch.model_info import Download, ModelInfo, Switch
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
     from photosearch.client import Client
     from photosearch.jobs import CancelToken
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LOOK_S = 0.5
+_FIGURES_AND_BAR = 46
+"""So many characters do "999.9/999.9 MB 999.9 MB/s 0:00:00" and a short bar before them take."""
+_LONGEST_BAR = 40
+_LEAST_WORDS = 10
 
 
 def info_of(client: Client, name: str) -> ModelInfo:
@@ -31,22 +36,33 @@ def follow_download(client: Client, name: str, cancel: CancelToken) -> Download 
 
     Cancelled, it is followed no more, and goes on.
     """
-    download: Download | None = None
-    with _bar_of_bytes() as bar:
-        task = bar.add_task(f"Downloading {name}", total=None)
-        for download in _looks(lambda: info_of(client, name).download, cancel):
-            if download is None or not _is_under_way(download):
-                return download
-            bar.update(task, completed=download.done_bytes, total=download.total_bytes)
+    download = info_of(client, name).download
+    if download is not None and _is_under_way(download) and download.total_bytes is None:
+        say(f"Waiting for the first bytes of {name}.")
+    with bytes_shown(f"Downloading {name}") as show:
+        while download is not None and _is_under_way(download) and not cancel.is_cancelled:
+            if download.total_bytes is not None:
+                show(download.done_bytes, download.total_bytes)
+            time.sleep(_LOOK_S)
+            download = info_of(client, name).download
     return download
 
 
 @contextmanager
 def bytes_shown(words: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar to tell (done, total) in bytes to."""
-    with _bar_of_bytes() as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    """A bar to tell (done, total) in bytes to; it is there from the first time on."""
+    with ExitStack() as shown:
+        bar: Bar | None = None
+        task: TaskID | None = None
+
+        def show(done: int, total: int) -> None:
+            nonlocal bar, task
+            if bar is None or task is None:
+                bar = shown.enter_context(_bar_of_bytes())
+                task = bar.add_task(words, total=None)
+            bar.update(task, completed=done, total=total)
+
+        yield show
 
 
 def follow_switch(client: Client, name: str, cancel: CancelToken) -> bool:
@@ -92,12 +108,21 @@ def _bar_of_bytes() -> Bar:
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
+    from rich.table import Column
 
+    console = Console(file=cast("IO[str]", Remarks()))
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(file=cast("IO[str]", Remarks())),
+        TextColumn(
+            "{task.description}",
+            table_column=Column(
+                no_wrap=True,
+                overflow="ellipsis",
+                max_width=max(_LEAST_WORDS, console.width - _FIGURES_AND_BAR),
+            ),
+        ),
+        BarColumn(bar_width=None, table_column=Column(max_width=_LONGEST_BAR)),
+        DownloadColumn(table_column=Column(no_wrap=True)),
+        TransferSpeedColumn(table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+        console=console,
     )

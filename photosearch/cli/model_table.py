@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,8 @@ _HEADER = (
     "THIS LIBRARY",
     "STATE",
 )
+_INDENT = "    "
+_LEAST_WIDTH = 40
 _LANGUAGES = {"en": "English", "mul": "many languages"}
 _DOWNLOADS = {
     DownloadState.RUNNING: "downloading",
@@ -29,17 +32,51 @@ _DOWNLOADS = {
 }
 
 
-def write_models(models: Sequence[ModelInfo]) -> None:
-    """Every model in a line of figures and a line of words; what is measured here is marked so."""
+def write_models(models: Sequence[ModelInfo], width: int | None = None) -> None:
+    """Every model in a line of figures and a line of words; what is measured here is marked so.
+
+    Args:
+        width: of the terminal, in characters: where the lines do not fit, a name gets a line of
+            its own, above its figures. None is a file or a pipe, which takes any line.
+    """
     rows = [_HEADER, *(_row(one) for one in models)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADER))]
+    needed = 2 + sum(widths) + 2 * (len(widths) - 1)
+    write_row = _write_row if width is None or needed <= width else _write_two_rows
     for row, one in zip(rows, (None, *models), strict=True):
         mark = "*" if one is not None and one.is_searching else " "
-        first = row[0].ljust(widths[0])
-        figures = "  ".join(c.rjust(w) for c, w in zip(row[1:-1], widths[1:-1], strict=True))
-        output.write_line(f"{mark} {first}  {figures}  {row[-1]}".rstrip())
+        write_row(mark, row, widths)
         for words in () if one is None else _words(one):
-            output.write_line(f"    {words}")
+            for line in _fitting(words, width):
+                output.write_line(line)
+
+
+def _write_row(mark: str, row: Sequence[str], widths: Sequence[int]) -> None:
+    first = row[0].ljust(widths[0])
+    output.write_line(f"{mark} {first}  {_aligned(row, widths)}  {row[-1]}".rstrip())
+
+
+def _write_two_rows(mark: str, row: Sequence[str], widths: Sequence[int]) -> None:
+    output.write_line(f"{mark} {row[0]}  {row[-1]}".rstrip())
+    output.write_line(_INDENT + _aligned(row, widths))
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    """The figures: all but the name in front and the state at the end."""
+    return "  ".join(c.rjust(w) for c, w in zip(row[1:-1], widths[1:-1], strict=True))
+
+
+def _fitting(words: str, width: int | None) -> list[str]:
+    if width is None:
+        return [_INDENT + words]
+    return textwrap.wrap(
+        words,
+        max(width, _LEAST_WIDTH),
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def model_rows(models: Sequence[ModelInfo], keys: Mapping[str, str]) -> list[dict[str, Any]]:

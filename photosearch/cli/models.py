@@ -18,6 +18,7 @@ from photosearch.model_info import Download, DownloadState, ModelInfo
 
 if TYPE_CHECKING:
     from photosearch.client import Client
+    from photosearch.jobs import CancelToken
 
 Name = Annotated[str, typer.Argument(help="As `photosearch models` lists it.", show_default=False)]
 
@@ -58,7 +59,7 @@ def models(
     if as_json:
         output.write_json("models", {"models": model_rows(told, keys)})
         return
-    write_models(told)
+    write_models(told, output.terminal_width())
     say("* answers searches. Flickr30k, COCO: share of captions whose photo comes first. ImageNet:")
     say("share of photos named right. All as published. Use one: photosearch models use MODEL")
     if all(one.photos_per_s is None for one in told):
@@ -68,9 +69,14 @@ def models(
 @group.command()
 def get(context: typer.Context, name: Name, data_dir: DataDir = None) -> None:
     """Download a model, or go on with a download. It is chosen with `models use`."""
-    with settings_for(context, data_dir, None).open() as client:
+    from photosearch.cli.progress import stop_on_signal
+    from photosearch.jobs import CancelToken
+
+    cancel = CancelToken()
+    # Ctrl-C pauses from the first moment on: the service may have begun before it answers.
+    with settings_for(context, data_dir, None).open() as client, stop_on_signal(cancel):
         client.download_model(name)
-        _follow_download(client, name)
+        _follow_download(client, name, cancel)
     say(f"{name} is here. Use it: photosearch models use {name}")
 
 
@@ -82,33 +88,12 @@ def use(
     data_dir: DataDir = None,
 ) -> None:
     """Choose the model that answers, as soon as it has embedded the library."""
-    from photosearch.cli.model_progress import follow_switch, info_of
     from photosearch.cli.progress import stop_on_signal
     from photosearch.jobs import CancelToken
 
-    name = _absolute(name)
     cancel = CancelToken()
-    with settings_for(context, data_dir, None).open() as client:
-        client.change_settings({"model": name})
-        info = info_of(client, name)
-        if info.is_searching:
-            say(f"{name} answers.")
-            return
-        answering = next((one.name for one in client.models() if one.is_searching), "the old one")
-        say(f"{name} is chosen. Until it has embedded the library, {answering} answers.")
-        if not wait:
-            _say_what_follows(info)
-            return
-        if info.download is not None:
-            _follow_download(client, name, is_for_use=True)
-        with stop_on_signal(cancel):
-            is_done = follow_switch(client, name, cancel)
-        if cancel.is_cancelled:
-            say("It goes on in the background; see: photosearch status")
-            raise typer.Exit(exits.INTERRUPTED)
-        if not is_done:
-            _explain(client, name)
-    say(f"{name} answers.")
+    with settings_for(context, data_dir, None).open() as client, stop_on_signal(cancel):
+        _use(client, _absolute(name), cancel, is_awaited=wait)
 
 
 @group.command()
@@ -230,19 +215,41 @@ def _told(choice: Choice) -> tuple[list[ModelInfo], dict[str, str]]:
         return list(client.models()), {one.spec.name: one.spec.key for one in used}
 
 
-def _follow_download(client: Client, name: str, *, is_for_use: bool = False) -> None:
-    """Show a download to its end; Ctrl-C pauses it.
+def _use(client: Client, name: str, cancel: CancelToken, *, is_awaited: bool) -> None:
+    from photosearch.cli.model_progress import follow_switch, info_of
+
+    client.change_settings({"model": name})
+    info = info_of(client, name)
+    if info.is_searching:
+        say(f"{name} answers.")
+        return
+    answering = next((one.name for one in client.models() if one.is_searching), "the old one")
+    say(f"{name} is chosen. Until it has embedded the library, {answering} answers.")
+    if not is_awaited and not cancel.is_cancelled:
+        _say_what_follows(info)
+        return
+    if info.download is not None:
+        _follow_download(client, name, cancel, is_for_use=True)
+    is_done = follow_switch(client, name, cancel)
+    if cancel.is_cancelled:
+        say("It goes on in the background; see: photosearch status")
+        raise typer.Exit(exits.INTERRUPTED)
+    if not is_done:
+        _explain(client, name)
+    say(f"{name} answers.")
+
+
+def _follow_download(
+    client: Client, name: str, cancel: CancelToken, *, is_for_use: bool = False
+) -> None:
+    """Show a download to its end; cancelled, it is paused.
 
     Raises:
         ModelError: it failed.
     """
     from photosearch.cli.model_progress import follow_download
-    from photosearch.cli.progress import stop_on_signal
-    from photosearch.jobs import CancelToken
 
-    cancel = CancelToken()
-    with stop_on_signal(cancel):
-        download = follow_download(client, name, cancel)
+    download = follow_download(client, name, cancel)
     if cancel.is_cancelled and download is not None:
         client.pause_download(name)
         download = Download(DownloadState.PAUSED, download.done_bytes, download.total_bytes)

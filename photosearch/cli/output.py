@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -142,6 +143,11 @@ def write_line(text: str) -> None:
     """One line of text."""
     with _writing():
         sys.stdout.write(shown(text, keep="\n\t") + "\n")
+
+
+def terminal_width() -> int | None:
+    """How many characters a line of the terminal has; None where the results go elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def flush() -> None:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from tiny_clip import make_tiny_clip
 
 from photosearch.cli import app, exits, models
 from photosearch.cli.amounts import duration_words, size_words
-from photosearch.cli.model_table import state_of
+from photosearch.cli.model_progress import bytes_shown
+from photosearch.cli.model_table import state_of, write_models
 from photosearch.client import Client
 from photosearch.errors import ModelError
 from photosearch.model import calibration
 from photosearch.model.speeds import Speed
 from photosearch.model_info import Download, DownloadState, ModelInfo
+from photosearch.model_list import models_without_index
 from photosearch.paths import AppPaths
+from photosearch.types import Notice
 
 MakePhoto = Callable[..., Path]
 NewClient = Callable[..., Client]
@@ -95,6 +99,50 @@ def test_the_list_names_every_model_of_the_menu_and_what_it_does_here(
     assert "photosearch models measure" in said
 
 
+def test_no_line_of_the_list_is_longer_than_the_terminal(
+    run: Run, paths: AppPaths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = replace(
+        next(
+            one for one in models_without_index(paths, "starter") if one.card and not one.embedded
+        ),
+        name="xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k",
+        download=Download(DownloadState.FAILED, 0, None, None, Notice("It broke. " * 20, "Again.")),
+        is_chosen=True,
+    )
+    listed = [*models_without_index(paths, "starter"), long]
+    write_models(listed, 80)
+    narrow = capsys.readouterr().out
+    assert max(map(len, narrow.splitlines())) <= 80
+    write_models(listed, 500)
+    wide = capsys.readouterr().out
+    assert max(map(len, wide.splitlines())) > 80
+    write_models(listed)
+    assert narrow.split()[0] == wide.split()[0] == "MODEL"
+    for place in ("COCO", "PHOTOS/S", long.name, "recommended", "Again."):
+        assert place in narrow
+        assert place in wide
+    assert sorted(narrow.split()) == sorted(capsys.readouterr().out.split()), "nothing is left out"
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_bar_of_a_download_keeps_to_one_line_with_its_figures(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    with bytes_shown("Downloading xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k") as show:
+        assert capsys.readouterr().err == "", "there is no bar before there is something to show"
+        for done in (0, 200_000_000, 998_800_000):
+            show(done, 999_900_000)
+            time.sleep(0.01)
+    [line] = capsys.readouterr().err.strip("\n").splitlines()
+    assert len(line.rstrip()) <= width
+    assert "Downloading" in line
+    assert "998.8/999.9 MB" in line
+    assert "━" in line
+    assert re.search(r"\d:\d\d:\d\d *$", line)
+
+
 def test_programs_get_what_people_see_and_more(client: Client, run: Run) -> None:
     starter = told(run)["starter"]
     assert (starter["embedded"], starter["is_searching"], starter["state"]) == (2, True, "answers")
@@ -143,6 +191,25 @@ def test_ctrl_c_pauses_a_download_and_says_how_to_go_on(client: Client, run: Run
     code, _, said = run("models", "delete", "--files", NEW)
     assert re.search(r": \d00 B", said)
     assert NEW not in told(run)
+
+
+@pytest.mark.parametrize("command", [["get"], ["use"], ["use", "--wait"]])
+def test_ctrl_c_while_the_service_begins_a_download_pauses_it_too(
+    client: Client, run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def pressed(begin: Callable[..., Any]) -> Callable[..., Any]:
+        def press(*arguments: Any) -> Any:
+            signal.raise_signal(signal.SIGINT)
+            return begin(*arguments)
+
+        return press
+
+    for name in ("download_model", "change_settings"):
+        monkeypatch.setattr(Client, name, pressed(getattr(Client, name)))
+    code, _, said = run("models", *command, NEW)
+    assert code == exits.INTERRUPTED
+    assert "Paused" in said
+    assert told(run)[NEW]["download"]["state"] == "paused"
 
 
 @pytest.mark.parametrize("name", ["bad/model", "none/such"])
