@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,3 +61,17 @@ def _config(network: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str
         "model_cfg": network,
         "preprocess_cfg": {key: known[key] for key in keys if known.get(key) is not None},
     }
+
+
+def _main(architecture: str, tag: str) -> None:
+    """Look a model up for another process; writes the problem there is, or null, as JSON."""
+    problem = None
+    try:
+        published_source(architecture, tag)
+    except ModelError as error:
+        problem = {"message": error.message, "hint": error.hint}
+    sys.stdout.write("\n" + json.dumps(problem) + "\n")
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from photosearch.atomic import write_atomically
-from photosearch.errors import ModelError, PhotoSearchError
+from photosearch.errors import ModelError, PhotoSearchError, shown
 from photosearch.jobs import CancelToken, Pace
 from photosearch.model.registry import parse_model_name
 from photosearch.model_info import Download, DownloadState
@@ -116,6 +117,22 @@ class Downloads:
         """Whether a model is on this machine, and nothing is done to it any more."""
         return not self.is_coming(name) and self._is_installed(name)
 
+    def check_name(self, name: str) -> None:
+        """Refuse a name that no model can have; takes seconds where the menu has none of it.
+
+        Raises:
+            ModelError: there is no such model, file or form of a name.
+        """
+        parsed = parse_model_name(name)
+        if parsed.checkpoint is not None and not os.path.exists(parsed.checkpoint):  # noqa: PTH110
+            file = shown(str(parsed.checkpoint))
+            raise ModelError(f"There is no file {file}.", "Check the path of the weights.")
+        with self._changed:
+            item = self._items.get(name)
+        is_promising = item is not None and item.state is not DownloadState.FAILED
+        if parsed.tag is not None and not is_promising and not self.is_ready(name):
+            self._supply.check_name(name)
+
     def download(self, name: str) -> None:
         """Begin a download, or go on with one.
 
@@ -124,6 +141,10 @@ class Downloads:
         """
         if parse_model_name(name).tag is None:
             raise ModelError(f"{name} is none of the models that can be downloaded.", _SEE)
+        self.check_name(name)
+        self._begin(name)
+
+    def _begin(self, name: str) -> None:
         with self._changed:
             before = self._items.get(name)
         if self.is_ready(name) and (before is None or self._is_overtaken(name, before)):
@@ -186,7 +207,7 @@ class Downloads:
             with self._changed:
                 is_known = name in self._items
             if is_asked if is_known else not self.is_ready(name):
-                self.download(name)
+                self._begin(name)
         except ModelError as error:  # it came in this very moment, say
             _log.info("%s", error)
 
@@ -200,7 +221,8 @@ class Downloads:
                 work(name, item)
             except PhotoSearchError as error:
                 _log.warning("The download of %s failed: %s", name, error)
-                self._fail(item, work, Notice(error.message, error.hint))
+                if not self._forget_unknown(name, item):
+                    self._fail(item, work, Notice(error.message, error.hint))
             except Exception as error:
                 _log.exception("The download of %s failed.", name)
                 what = f"The download failed: {type(error).__name__}: {error}."
@@ -277,6 +299,19 @@ class Downloads:
                 item.state, item.problem = DownloadState.FAILED, problem
             self._save()
         self._tell()
+
+    def _forget_unknown(self, name: str, item: _Item) -> bool:
+        """Leave nothing of a download whose name no model has; False if there is one."""
+        try:
+            self._supply.check_name(name)
+        except ModelError:
+            with self._changed:
+                if self._items.get(name) is item:
+                    del self._items[name]
+                self._save()
+            self._tell()
+            return True
+        return False
 
     def _tell(self, *, is_urgent: bool = True) -> None:
         now = time.monotonic()

@@ -55,6 +55,8 @@ def change_settings(service: Service, changes: wire.SettingsChange) -> wire.Sett
     A `model` that is chosen and is not here is downloaded; the one before answers until the
     library is embedded with it.
     """
+    if isinstance(model := changes.root.get("model"), str):
+        service.downloads.check_name(model)
     settings = service.engine.change_settings(changes.root)
     if "model" in changes.root:
         service.downloads.want(settings.model, is_asked=True)

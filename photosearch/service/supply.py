@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 OnBytes = Callable[[int, int], None]
 
 
+def check_name(name: str) -> None:
+    """Refuse a name under which nothing can be downloaded; may take seconds, asks no network.
+
+    Raises:
+        ModelError: there is no such model, or no hub has it.
+    """
+    from photosearch.model.known import check_published
+
+    check_published(name)
+
+
 def fetch(name: str, paths: AppPaths, cancel: CancelToken, on_bytes: OnBytes) -> bool:
     """Download a model, or what is missing of it; False if that was cancelled.
 
@@ -80,6 +91,7 @@ class Supply:
 
     load: Callable[[AppPaths, Settings], ImageTextEncoder] = load_encoder
     is_installed: Callable[[AppPaths], IsInstalled] = is_on_this_machine
+    check_name: Callable[[str], None] = check_name
     fetch: Callable[[str, AppPaths, CancelToken, OnBytes], bool] = fetch
     prepare: Callable[[str, AppPaths, Settings, CancelToken], None] = prepare
     discard: Callable[[str, AppPaths], None] = discard

@@ -212,10 +212,20 @@ def test_ctrl_c_while_the_service_begins_a_download_pauses_it_too(
     assert told(run)[NEW]["download"]["state"] == "paused"
 
 
-@pytest.mark.parametrize("name", ["bad/model", "none/such"])
-def test_a_download_that_fails_says_why(client: Client, run: Run, name: str) -> None:
+@pytest.mark.parametrize("name", ["none/such", "ViT-B-32@/nowhere/weights.pt"])
+def test_a_name_that_no_model_has_is_refused_and_leaves_nothing_behind(
+    client: Client, run: Run, name: str
+) -> None:
+    for command in (["get"], ["use"], ["use", "--wait"]):
+        with pytest.raises(ModelError):
+            run("models", *command, name)
+        assert client.settings.model == "starter"
+        assert name not in run("models")[1]
+
+
+def test_a_download_that_fails_says_why(client: Client, run: Run) -> None:
     with pytest.raises(ModelError) as failed:
-        run("models", "use", "--wait", name)
+        run("models", "use", "--wait", "bad/model")
     assert failed.value.hint
     assert failed.value.message in run("models")[1]
 

@@ -422,13 +422,13 @@ def test_a_model_that_is_chosen_and_not_here_leaves_the_one_before_at_work(
     make_photo("a.png")
     searched.add_root(library)
     indexed(searched)
-    searched.change_settings({"model": "none/such"})
+    searched.change_settings({"model": "bad/model"})
     make_photo("b.png")
     until = time.monotonic() + 120  # a service leaves a file alone for as long as it is written
     while sorted(names(searched, text="red")) != ["a.png", "b.png"]:
         assert time.monotonic() < until
         indexed(searched)
-    chosen = {one.name: one for one in searched.models()}["none/such"]
+    chosen = {one.name: one for one in searched.models()}["bad/model"]
     assert (chosen.is_chosen, chosen.is_searching, chosen.is_installed) == (True, False, False)
     status = searched.status()
     assert status.switch is None

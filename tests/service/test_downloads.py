@@ -137,8 +137,26 @@ def test_a_cancelled_download_leaves_nothing(new: New, paths: AppPaths) -> None:
             refused("net/a")
 
 
-@pytest.mark.parametrize("name", ["bad/a", "none/such"])
-def test_a_failed_download_says_why_and_is_tried_again_when_asked(new: New, name: str) -> None:
+def test_a_name_that_no_model_has_is_refused_and_leaves_nothing(
+    new: New, heard: Subscription, tmp_path: Path
+) -> None:
+    downloads = new()
+    for refuse in (downloads.check_name, downloads.download):
+        with pytest.raises(ModelError, match="no published model none/such"):
+            refuse("none/such")
+    with pytest.raises(ModelError, match="There is no file"):
+        downloads.check_name(f"ViT-B-32@{tmp_path / 'weights.pt'}")
+    assert heard.take() == []
+    downloads.want("none/such", is_asked=False)  # as settings have it that were edited by hand
+    wait_for(lambda: downloads.all() == {})
+    assert new().all() == {}
+    downloads = new()
+    for name in ("starter", "net/a"):
+        downloads.check_name(name)
+
+
+def test_a_failed_download_says_why_and_is_tried_again_when_asked(new: New) -> None:
+    name = "bad/a"
     downloads = new()
     downloads.download(name)
     wait_for(lambda: state_of(downloads, name) is DownloadState.FAILED)

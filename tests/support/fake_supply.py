@@ -56,8 +56,7 @@ class _Hub:
     def fetch(
         self, name: str, paths: AppPaths, cancel: CancelToken, on_bytes: Callable[[int, int], None]
     ) -> bool:
-        if not name.startswith(("net/", "bad/")):
-            raise ModelError(f"There is no published model {name}.", "Look at the list.")
+        _check_name(name)
         while (done := _here(name, paths)) < TOTAL_BYTES:
             if cancel.is_cancelled:
                 return False
@@ -82,12 +81,18 @@ def fake_supply(
     return Supply(
         load=load,
         is_installed=hub.is_installed,
+        check_name=_check_name,
         fetch=hub.fetch,
         prepare=lambda *_: None,
         discard=hub.discard,
         bytes_here=lambda name, paths: (_here(name, paths), TOTAL_BYTES),
         measure=_measure,
     )
+
+
+def _check_name(name: str) -> None:
+    if not name.startswith(("net/", "bad/")):
+        raise ModelError(f"There is no published model {name}.", "Look at the list.")
 
 
 def _measure(
