@@ -60,10 +60,11 @@ def models(
         output.write_json("models", {"models": model_rows(told, keys)})
         return
     write_models(told, output.terminal_width())
-    say("* answers searches. Flickr30k, COCO: share of captions whose photo comes first. ImageNet:")
-    say("share of photos named right. All as published. Use one: photosearch models use MODEL")
+    say("* answers searches. Flickr30k, COCO: share of captions whose photo comes first.")
+    say("ImageNet: share of photos named right. All as published.")
+    say("Use one: photosearch models use MODEL")
     if all(one.photos_per_s is None for one in told):
-        say("How fast they are on this machine was not measured; run: photosearch models measure")
+        say("Their speed on this machine was not measured; run: photosearch models measure")
 
 
 @group.command()

@@ -97,6 +97,7 @@ def test_the_list_names_every_model_of_the_menu_and_what_it_does_here(
     )
     assert "recommended" in out
     assert "photosearch models measure" in said
+    assert max(map(len, said.splitlines())) <= 80
 
 
 def test_no_line_of_the_list_is_longer_than_the_terminal(
