@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
+from ui.views.focus_ring import FocusRing
+
 _LEAST_LINES = 3
-_RING_PX = 2
 
 
-class Scrolled(QScrollArea):
+class Scrolled(FocusRing, QScrollArea):
     """Shows all of a widget where there is room, and a part of it where there is not.
 
     ``is_stop``: nothing in it takes the focus, so it does itself.
     """
+
+    _ring_radius_px = 6
 
     def __init__(
         self, content: QWidget, parent: QWidget | None = None, *, is_stop: bool = False
@@ -44,23 +46,6 @@ class Scrolled(QScrollArea):
         content = self.widget()
         assert content is not None
         return content
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            palette = self.palette()
-            painter.setPen(QPen(palette.color(palette.ColorRole.Highlight), _RING_PX))
-            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _follow(self, _before: QWidget | None, focused: QWidget | None) -> None:
         """Qt scrolls only to what Tab reaches from within."""
