@@ -1,4 +1,4 @@
-"""Who goes first, who waits, and for how long at most."""
+"""Who goes first, who waits, and for how long; and how long a job will take."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from photosearch.jobs import CancelToken, RightOfWay
+from photosearch.jobs import CancelToken, Pace, RightOfWay
 
 WAIT_S = 120.0
 
@@ -65,3 +65,15 @@ def test_paused_work_can_be_cancelled() -> None:
     cancel.cancel()
     assert done.wait(WAIT_S)
     thread.join()
+
+
+def test_the_pace_is_that_of_the_last_minute() -> None:
+    now = 0.0
+    pace = Pace(clock=lambda: now)
+    assert (pace.seconds_for(10), pace.seconds_for(0)) == (None, 0.0)
+    for second in range(200):
+        now = float(second)
+        pace.note(second * (1 if second < 100 else 2))
+    assert pace.seconds_for(100) == pytest.approx(50, rel=0.1)
+    pace.note(0)
+    assert pace.seconds_for(10) is None

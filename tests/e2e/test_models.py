@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,10 +17,10 @@ import pytest
 import skimage
 from loopback_hub import Fault, LoopbackHub
 from PIL import Image
+from somebody import Searching
 from tiny_clip import make_tiny_clip
 
 from photosearch.client import Client
-from photosearch.errors import PhotoSearchError
 from photosearch.model.menu import menu
 from photosearch.model.torchvision_shim import declare_missing_operators
 from photosearch.model_info import ModelInfo
@@ -71,34 +70,6 @@ def client(hub: LoopbackHub, paths: AppPaths, library: Path) -> Iterator[Client]
         list(client.index())
         yield client
         client.stop()
-
-
-class Searching:
-    """Somebody who searches every 100 ms."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.answers: list[tuple[str, ...]] = []
-        self.failures: list[PhotoSearchError] = []
-
-    def __enter__(self) -> Searching:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._is_over.wait(0.1):
-            try:
-                hits = self._client.search(Query(text=TEXTS[0], limit=100))
-            except PhotoSearchError as error:
-                self.failures.append(error)
-            else:
-                self.answers.append(tuple(hit.photo.path.name for hit in hits))
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -155,7 +126,10 @@ def test_a_model_is_downloaded_and_switched_to_while_somebody_searches(
     hub.faults.append(Fault(weights, bytes_per_s=60_000, times=1))
     before = tuple(scores_of(client, TEXTS[0]))
     assert len(before) == 60
-    with Client(AppPaths(paths.data_dir)) as other, Searching(other) as searching:
+    with (
+        Client(AppPaths(paths.data_dir)) as other,
+        Searching(lambda: tuple(scores_of(other, TEXTS[0]))) as searching,
+    ):
         client.change_settings({"model": NAME})
         wait_for(lambda: len(hub.asked(weights)) == 2, "the download to go on after the cut")
         wait_for(lambda: (one := told(client).download) and one.done_bytes > _CUT_AFTER_BYTES, "it")

@@ -26,7 +26,7 @@ from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
 from photosearch.service.connections import Door
 from photosearch.service.downloads import Downloads
-from photosearch.service.events import EventHub
+from photosearch.service.events import EventHub, Subscription
 from photosearch.service.measuring import Measuring
 from photosearch.types import Activity, ActivityState, Hit, IndexReport, Status
 
@@ -105,6 +105,17 @@ class Api:
 
     def found(self, answer: httpx.Response) -> list[Path]:
         return [hit.photo.path for hit in self.hits_of(answer)]
+
+
+@pytest.fixture
+def hub() -> EventHub:
+    return EventHub()
+
+
+@pytest.fixture
+def heard(hub: EventHub) -> Iterator[Subscription]:
+    with hub.subscribe(lambda: None) as subscription:
+        yield subscription
 
 
 @pytest.fixture

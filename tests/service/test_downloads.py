@@ -36,17 +36,6 @@ def wait_for(condition: Callable[[], object], what: str = "it") -> None:
 
 
 @pytest.fixture
-def hub() -> EventHub:
-    return EventHub()
-
-
-@pytest.fixture
-def heard(hub: EventHub) -> Iterator[Subscription]:
-    with hub.subscribe(lambda: None) as subscription:
-        yield subscription
-
-
-@pytest.fixture
 def new(paths: AppPaths, hub: EventHub) -> Iterator[New]:
     """Make downloads as a service does at its start; those before are stopped."""
     made: list[Downloads] = []

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from fake_supply import TOTAL_BYTES
+from somebody import Searching
 
 from photosearch.client import Client
-from photosearch.errors import ModelError, PhotoSearchError
+from photosearch.errors import ModelError
 from photosearch.model_info import DownloadState, ModelInfo
 from photosearch.types import EventKind, Query
 
@@ -31,37 +32,17 @@ def wait_for(condition: Callable[[], object], what: str = "it") -> None:
         time.sleep(0.02)
 
 
-class Searching:
-    """Somebody who asks for red every 100 ms, and notes what came first, and every failure.
+def searching_for_red(client: Client) -> Searching[tuple[str, int]]:
+    """Notes what came first, and how many were found.
 
     The old model takes red for red, the new one for blue.
     """
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.firsts: list[str] = []
-        self.totals: list[int] = []
-        self.failures: list[PhotoSearchError] = []
+    def ask() -> tuple[str, int]:
+        answer = client.answer(Query(text="red", limit=1))
+        return answer.hits[0].photo.path.name.partition(" ")[0], answer.total
 
-    def __enter__(self) -> Searching:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._is_over.wait(0.1):
-            try:
-                answer = self._client.answer(Query(text="red", limit=1))
-            except PhotoSearchError as error:
-                self.failures.append(error)
-            else:
-                self.firsts.append(answer.hits[0].photo.path.name.partition(" ")[0])
-                self.totals.append(answer.total)
+    return Searching(ask)
 
 
 @pytest.fixture
@@ -87,19 +68,20 @@ def kill(client: Client) -> None:
 def test_one_click_leads_to_another_model_and_no_search_fails(
     client: Client, new_client: NewClient, library: Path, make_photo: MakePhoto
 ) -> None:
-    with Searching(new_client()) as searching:
+    with searching_for_red(new_client()) as searching:
         client.change_settings({"model": NEW})
         wait_for(lambda: client.status().switch, "the download and the switch")
         switch = client.status().switch
         assert switch is None or (switch.old, switch.new, switch.total) == ("starter", NEW, PHOTOS)
         make_photo("red late.png", "red")
         wait_for(lambda: told(client).is_searching, "the new model")
-        answered = len(searching.firsts)
-        wait_for(lambda: len(searching.firsts) > answered + 2)
+        answered = len(searching.answers)
+        wait_for(lambda: len(searching.answers) > answered + 2)
     assert searching.failures == []
-    assert searching.firsts == sorted(searching.firsts, reverse=True), "first the old, then the new"
-    assert {*searching.firsts} == {"red", "blue"}
-    assert {*searching.totals} <= {PHOTOS, PHOTOS + 1}
+    firsts, totals = zip(*searching.answers, strict=True)
+    assert list(firsts) == sorted(firsts, reverse=True), "first the old, then the new"
+    assert {*firsts} == {"red", "blue"}
+    assert {*totals} <= {PHOTOS, PHOTOS + 1}
     wait_for(lambda: client.answer(Query(text="red")).total == PHOTOS + 1)
     assert client.status().switch is None
     assert told(client, "starter").embedded == PHOTOS + 1, "the late one is in both"
@@ -108,7 +90,7 @@ def test_one_click_leads_to_another_model_and_no_search_fails(
 
 
 def test_a_switch_survives_kills_in_the_middle_of_it(client: Client, new_client: NewClient) -> None:
-    with Searching(new_client(batch_s=0.05, piece_s=0.05)) as searching:
+    with searching_for_red(new_client(batch_s=0.05, piece_s=0.05)) as searching:
         client.change_settings({"model": NEW})
         wait_for(lambda: (one := told(client).download) and one.done_bytes, "some bytes")
         kill(client)
@@ -120,11 +102,12 @@ def test_a_switch_survives_kills_in_the_middle_of_it(client: Client, new_client:
         wait_for(lambda: told(client).is_searching, "the new model")
         kill(client)
         assert told(client).is_searching, "it is remembered"
-        answered = len(searching.firsts)
-        wait_for(lambda: len(searching.firsts) > answered + 2)
+        answered = len(searching.answers)
+        wait_for(lambda: len(searching.answers) > answered + 2)
     assert searching.failures == []
-    assert searching.firsts == sorted(searching.firsts, reverse=True)
-    assert {*searching.totals} == {PHOTOS}
+    firsts, totals = zip(*searching.answers, strict=True)
+    assert list(firsts) == sorted(firsts, reverse=True)
+    assert {*totals} == {PHOTOS}
     hits = client.search(Query(text="red", limit=PHOTOS))
     assert [hit.photo.path.name.partition(" ")[0] for hit in hits[: PHOTOS // 2]] == (
         ["blue"] * (PHOTOS // 2)

@@ -14,7 +14,7 @@ from photosearch.errors import QueryError
 from photosearch.jobs import Job, JobState
 from photosearch.model.fake import FakeEncoder
 from photosearch.paths import AppPaths
-from photosearch.service.events import EventHub, Subscription
+from photosearch.service.events import EventHub
 from photosearch.service.worker import IndexWorker
 from photosearch.settings import Settings
 from photosearch.types import ActivityState, Query
@@ -55,17 +55,6 @@ def encoder() -> GatedEncoder:
 def engine(paths: AppPaths, encoder: GatedEncoder) -> Iterator[Engine]:
     with Engine(paths, Settings(batch_size=1, decode_threads=1), lambda *_: encoder) as opened:
         yield opened
-
-
-@pytest.fixture
-def hub() -> EventHub:
-    return EventHub()
-
-
-@pytest.fixture
-def heard(hub: EventHub) -> Iterator[Subscription]:
-    with hub.subscribe(lambda: None) as subscription:
-        yield subscription
 
 
 @pytest.fixture
