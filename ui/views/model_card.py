@@ -61,12 +61,12 @@ class ModelCardView(QWidget):
         """The model's."""
         return self.info.name
 
-    def show_info(self, info: ModelInfo, best: float) -> None:
-        """Show how things are now; ``best`` is the highest published quality of the menu."""
+    def show_info(self, info: ModelInfo) -> None:
+        """Show how things are now."""
         self.info = info
         self.setAccessibleName(title_of(info))
         self._show_head()
-        self._show_facts(best)
+        self._show_facts()
         self._show_asking()
         self.progress.show_info(info)
         self.disk.show_info(info)
@@ -202,11 +202,11 @@ class ModelCardView(QWidget):
         self.use.setAccessibleName(self.tr("Use {0}").format(title_of(info)))
         self.more.setAccessibleName(self.tr("Details of {0}").format(title_of(info)))
 
-    def _show_facts(self, best: float) -> None:
+    def _show_facts(self) -> None:
         info, card = self.info, self.info.card
         self.quality.setVisible(card is not None)
         if card is not None:
-            self.quality.show_share(card.coco_recall_at_1, best, "\n".join(figures(card)))
+            self.quality.show_share(card.coco_recall_at_1, "\n".join(figures(card)))
         texts = (
             languages_text(card) if card is not None else "",
             size_of(info),

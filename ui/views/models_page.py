@@ -173,10 +173,8 @@ class ModelsPage(QWidget):
         models = self._library.models
         if [info.name for info in models] != [card.name for card in self._cards]:
             self._make_cards()
-        figures = (info.card.coco_recall_at_1 or 0 for info in models if info.card is not None)
-        best = max(figures, default=0) or 1.0
         for card, info in zip(self._cards, models, strict=True):
-            card.show_info(info, best)
+            card.show_info(info)
         columns = zip(*(card.column_widths_px() for card in self._cards), strict=True)
         widths_px = tuple(map(max, columns))
         for card in self._cards:

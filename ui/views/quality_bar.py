@@ -1,4 +1,4 @@
-"""A quiet bar that compares a model's published quality with the best one's of the menu."""
+"""A quiet bar for a model's published quality."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ class QualityBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._share: float | None = None
-        self._best = 1.0
         self._column_px = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def show_share(self, share: float | None, best: float, told: str) -> None:
-        """Show a share of 0 to 1; a full bar is ``best``; None is one that is not published."""
-        self._share, self._best = share, best
+    def show_share(self, share: float | None, told: str) -> None:
+        """Show a share of 0 to 1; None is one that is not published."""
+        self._share = share
         self.setAccessibleName(self.text)
         self.setAccessibleDescription(told)
         self.setToolTip(tooltip(told))
@@ -91,7 +90,7 @@ class QualityBar(QWidget):
         painter.setBrush(blend(base, palette.color(palette.ColorRole.Text), 0.10))
         painter.drawRoundedRect(whole, radius, radius)
         part = QRectF(whole)
-        part.setWidth(max(height, whole.width() * min(1.0, (self._share or 0) / self._best)))
+        part.setWidth(max(height, whole.width() * min(1.0, self._share or 0)))
         painter.setBrush(blend(base, palette.color(palette.ColorRole.Highlight), 0.65))
         painter.drawRoundedRect(part, radius, radius)
 
