@@ -57,5 +57,9 @@ class ServiceError(PhotoSearchError):
     """The service cannot be started or reached."""
 
 
+class IntegrationError(PhotoSearchError):
+    """Another program cannot be given what is meant for it."""
+
+
 class SettingsError(PhotoSearchError):
     """A settings file or option cannot be used."""

@@ -106,6 +106,11 @@ class AppPaths:
         return self.data_dir / "models"
 
     @property
+    def integrations(self) -> Path:
+        """What was written for other programs, and what was there before."""
+        return self.data_dir / "integrations"
+
+    @property
     def prompts(self) -> Path:
         """What `evaluate` found out about plain words; without it, what is shipped holds."""
         return self.data_dir / "prompts.json"

@@ -1,0 +1,185 @@
+"""What was written for the hosts, and what was there before; kept in the data folder."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from photosearch.atomic import write_atomically
+from photosearch.errors import IntegrationError
+
+_FILE = "record.json"
+
+
+@dataclass
+class _Entry:
+    """One place: hashes of what we wrote and of what was there, and what was made to hold it."""
+
+    written: str = ""
+    original: str | None = None
+    folders: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+class Record:
+    """The notes of one host; a file below the data folder, gone again with the last of them.
+
+    Keys are names of places (a path, a registry key). Originals of files that were changed are
+    kept beside the record as they were, so that removing can put them back.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._entries = _read(folder / _FILE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is noted."""
+        return not self._entries
+
+    def knows(self, key: str) -> bool:
+        """Whether something was written there."""
+        return key in self._entries
+
+    def wrote(self, key: str, content: bytes) -> bool:
+        """Whether this is what was written there."""
+        return key in self._entries and self._entries[key].written == digest(content)
+
+    def original(self, key: str) -> bytes | None:
+        """What was there before the first writing; None where nothing was."""
+        name = self._entries[key].original
+        if name is None:
+            return None
+        with suppress(OSError):
+            data = (self._folder / name).read_bytes()
+            if digest(data) == name:
+                return data
+        return None
+
+    def had_original(self, key: str) -> bool:
+        """Whether something was there before, though it may not be known any more."""
+        return self._entries[key].original is not None
+
+    def note(self, key: str, written: bytes, original: bytes | None = None) -> None:
+        """Note what is about to be written; the first note of a place keeps the original.
+
+        Raises:
+            IntegrationError: the data folder cannot be written.
+        """
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = _Entry()
+            if original is not None:
+                entry.original = digest(original)
+                self._write(entry.original, original)
+        entry.written = digest(written)
+        self._save()
+
+    def make_folder(self, key: str, folder: Path) -> None:
+        """Make a folder with those above it, and note which were made for ``key``.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        missing = []
+        while not folder.is_dir():
+            missing.append(folder)
+            folder = folder.parent
+        self._entries[key].folders += [os.fsencode(one).hex() for one in reversed(missing)]
+        self._save()
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True)
+
+    def note_missing(self, key: str, above: list[str]) -> None:
+        """Note the keys of a registry that are made to hold ``key``, the innermost first."""
+        entry = self._entries[key]
+        entry.keys += [one for one in above if one not in entry.keys]
+        self._save()
+
+    def missing(self, key: str) -> list[str]:
+        """What `note_missing` was told, for this place or any that is gone by now."""
+        return list(self._entries[key].keys) if key in self._entries else []
+
+    def forget(self, key: str) -> None:
+        """Forget a place, and remove the folders that were made for it and are empty."""
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        others = [folder for one in self._entries.values() for folder in one.folders]
+        for folder in reversed(entry.folders):
+            with suppress(OSError):
+                Path(os.fsdecode(bytes.fromhex(folder))).rmdir()
+                continue
+            # Something else of ours still lies there: whoever goes last removes the folder.
+            self._hand_on(folder, others)
+        kept = {one.original for one in self._entries.values()}
+        if entry.original is not None and entry.original not in kept:
+            with suppress(OSError):
+                (self._folder / entry.original).unlink()
+        self._save()
+
+    def _hand_on(self, folder: str, others: list[str]) -> None:
+        path = os.fsdecode(bytes.fromhex(folder))
+        if folder in others:
+            return
+        for key, entry in self._entries.items():
+            if key.startswith(path + os.sep):
+                entry.folders.insert(0, folder)
+                return
+
+    def _save(self) -> None:
+        if self._entries:
+            self._write(_FILE, json.dumps(_encoded(self._entries), indent=1).encode())
+            return
+        with suppress(OSError):
+            (self._folder / _FILE).unlink()
+        for folder in (self._folder, self._folder.parent):
+            with suppress(OSError):
+                folder.rmdir()
+
+    def _write(self, name: str, data: bytes) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(self._folder / name, data)
+        except OSError as error:
+            raise IntegrationError(
+                f"{self._folder / name} cannot be written: {error.strerror or error}.",
+                "Free some disk space, or change its permissions.",
+            ) from error
+
+
+def digest(data: bytes) -> str:
+    """What names a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _encoded(entries: dict[str, _Entry]) -> dict[str, Any]:
+    """Names need not be text: their bytes go as base64."""
+    return {
+        base64.b64encode(os.fsencode(key)).decode(): {
+            "place": key.encode(errors="replace").decode(),
+            "written": entry.written,
+            "original": entry.original,
+            "folders": entry.folders,
+            "keys": entry.keys,
+        }
+        for key, entry in entries.items()
+    }
+
+
+def _read(path: Path) -> dict[str, _Entry]:
+    try:
+        return {
+            os.fsdecode(base64.b64decode(key)): _Entry(
+                one["written"], one["original"], list(one["folders"]), list(one["keys"])
+            )
+            for key, one in json.loads(path.read_bytes()).items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
