@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photosearch.atomic import write_atomically
 from photosearch.integrations.host import PartState
 from photosearch.integrations.own_file import read_file, unwritable
 from photosearch.integrations.record import Record
@@ -34,21 +36,29 @@ class DerivedFile:
     def install(self, record: Record) -> None:
         """Have it made anew."""
         if not record.knows(self.place):
-            record.note(self.place, b"", read_file(self.path))
+            record.note(self.place, self._sources(record), read_file(self.path))
         self.run(self.command)
 
     def remove(self, record: Record) -> None:
-        """Have it made anew without us; one that was not there before is deleted."""
+        """Put back what was there, if it is made of the same files as then; else make it anew."""
         if not record.knows(self.place):
             return
-        self.run(self.command)
-        if not record.had_original(self.place) and not self._is_needed():
-            try:
+        before = record.original(self.place)
+        try:
+            if record.wrote(self.place, self._sources(record)):
                 self.path.unlink(missing_ok=True)
-            except OSError as error:
-                raise unwritable(self.path, error) from error
+                if before is not None:
+                    write_atomically(self.path, before)
+                    self.path.chmod(0o644)
+            else:
+                self.run(self.command)
+        except OSError as error:
+            raise unwritable(self.path, error) from error
         record.forget(self.place)
 
-    def _is_needed(self) -> bool:
-        """Whether files of others are there by now, which it is made from as well."""
-        return any(one != self.path for one in self.path.parent.glob("*.desktop"))
+    def _sources(self, record: Record) -> bytes:
+        """The files beside it that are not ours, each with its date."""
+        others = [one for one in self.path.parent.glob("*.desktop") if not record.knows(str(one))]
+        return b"\n".join(
+            sorted(b"%s %d" % (os.fsencode(one.name), one.stat().st_mtime_ns) for one in others)
+        )

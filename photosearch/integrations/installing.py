@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
 
 from photosearch.errors import IntegrationError
 from photosearch.integrations.host import Host, HostState, Part, PartState
@@ -17,8 +17,8 @@ def state_of(paths: AppPaths, host: Host) -> HostState:
     Raises:
         IntegrationError: one of its files cannot be read.
     """
-    record = _record(paths, host)
-    states = {part.state(record) for part in host.parts}
+    record = Record(paths.integrations)
+    states = {_state(host, part, record) for part in host.parts}
     if PartState.FOREIGN in states:
         return HostState.FOREIGN
     if states == {PartState.CURRENT}:
@@ -34,14 +34,16 @@ def install(paths: AppPaths, host: Host) -> tuple[str, ...]:
     Raises:
         IntegrationError: something cannot be written; what was written so far is taken away.
     """
-    record = _record(paths, host)
+    record = Record(paths.integrations)
     done: list[Part] = []
     try:
         for part in host.parts:
             done.append(part)
             part.install(record)
+            record.use(host.name, part.place)
     except IntegrationError:
-        _remove(done, record)
+        with suppress(IntegrationError):
+            _remove(host, done, record)
         raise
     return tuple(part.place for part in host.parts if part.state(record) is PartState.FOREIGN)
 
@@ -52,16 +54,16 @@ def remove(paths: AppPaths, host: Host) -> tuple[str, ...]:
     Raises:
         IntegrationError: something cannot be removed; all else is.
     """
-    record = _record(paths, host)
+    record = Record(paths.integrations)
     foreign = [part.place for part in host.parts if part.state(record) is PartState.FOREIGN]
-    _remove(host.parts, record)
+    _remove(host, host.parts, record)
     return tuple(foreign)
 
 
 def plan(paths: AppPaths, host: Host, *, removing: bool = False) -> tuple[tuple[str, str], ...]:
     """What `install` or `remove` would do: verbs and places, nothing is written."""
-    record = _record(paths, host)
-    return tuple((_verb(part.state(record), removing), part.place) for part in host.parts)
+    record = Record(paths.integrations)
+    return tuple((_verb(_state(host, part, record), removing), part.place) for part in host.parts)
 
 
 def _verb(state: PartState, removing: bool) -> str:
@@ -76,20 +78,22 @@ def _verb(state: PartState, removing: bool) -> str:
     }[state]
 
 
-def _remove(parts: Sequence[Part], record: Record) -> None:
+def _state(host: Host, part: Part, record: Record) -> PartState:
+    """Of a part that several hosts have: it is absent for those that are not installed."""
+    state = part.state(record)
+    is_theirs = state is PartState.CURRENT and not record.is_used_by(host.name, part.place)
+    return PartState.ABSENT if is_theirs else state
+
+
+def _remove(host: Host, parts: Sequence[Part], record: Record) -> None:
     failures: list[IntegrationError] = []
     for part in parts:
         try:
-            part.remove(record)
+            if record.release(host.name, part.place):
+                part.install(record)  # the other host keeps it, as it has to be by now
+            else:
+                part.remove(record)
         except IntegrationError as error:
             failures.append(error)
     if failures:
         raise failures[0]
-
-
-def _record(paths: AppPaths, host: Host) -> Record:
-    return Record(_folder(paths, host))
-
-
-def _folder(paths: AppPaths, host: Host) -> Path:
-    return paths.integrations / host.name

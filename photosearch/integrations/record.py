@@ -25,10 +25,11 @@ class _Entry:
     original: str | None = None
     folders: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
 
 
 class Record:
-    """The notes of one host; a file below the data folder, gone again with the last of them.
+    """The notes on all hosts; a file below the data folder, gone again with the last of them.
 
     Keys are names of places (a path, a registry key). Originals of files that were changed are
     kept beside the record as they were, so that removing can put them back.
@@ -46,6 +47,27 @@ class Record:
     def knows(self, key: str) -> bool:
         """Whether something was written there."""
         return key in self._entries
+
+    def is_used_by(self, host: str, key: str) -> bool:
+        """Whether a host has what was written there; what is not noted may be anybody's."""
+        return key not in self._entries or host in self._entries[key].hosts
+
+    def use(self, host: str, key: str) -> None:
+        """Note that a host has what was written there."""
+        entry = self._entries.get(key)
+        if entry is not None and host not in entry.hosts:
+            entry.hosts.append(host)
+            self._save()
+
+    def release(self, host: str, key: str) -> bool:
+        """Note that a host has it no more; returns whether another one still does."""
+        entry = self._entries.get(key)
+        if entry is None or entry.hosts in ([host], []):
+            return False
+        if host in entry.hosts:
+            entry.hosts.remove(host)
+            self._save()
+        return True
 
     def wrote(self, key: str, content: bytes) -> bool:
         """Whether this is what was written there."""
@@ -168,6 +190,7 @@ def _encoded(entries: dict[str, _Entry]) -> dict[str, Any]:
             "original": entry.original,
             "folders": entry.folders,
             "keys": entry.keys,
+            "hosts": entry.hosts,
         }
         for key, entry in entries.items()
     }
@@ -177,7 +200,7 @@ def _read(path: Path) -> dict[str, _Entry]:
     try:
         return {
             os.fsdecode(base64.b64decode(key)): _Entry(
-                one["written"], one["original"], list(one["folders"]), list(one["keys"])
+                **{name: one[name] for name in _Entry.__dataclass_fields__}
             )
             for key, one in json.loads(path.read_bytes()).items()
         }
