@@ -8,7 +8,7 @@ PYTEST_FLAGS ?=
 TEST_PROCESSES ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak texts screenshots clean
+.PHONY: help run test hosts check lint types contracts bench soak texts screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: $(READY) ## search real sample photos: the main job, start to end
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_FLAGS)
+
+hosts: $(READY) ## install darktable, digiKam and others from Debian, and test the menus in them
+	tests/hosts/run.sh $(PYTEST_FLAGS)
 
 check: lint types contracts test ## what CI runs: format, lint, types, import contracts, tests
 

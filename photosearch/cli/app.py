@@ -9,7 +9,16 @@ from typing import Annotated, cast
 import typer
 
 from photosearch import __version__
-from photosearch.cli import commands, evaluating, exits, models, output, service, window
+from photosearch.cli import (
+    commands,
+    evaluating,
+    exits,
+    integrating,
+    models,
+    output,
+    service,
+    window,
+)
 from photosearch.cli.demo import demo
 from photosearch.cli.options import Before, DataDir, Model
 from photosearch.cli.streams import say
@@ -59,6 +68,8 @@ models.register(app)
 evaluating.register(app)
 service.register(app)
 window.register(app)
+desktop_search.register(app)
+integrating.register(app)
 app.command()(demo)
 
 

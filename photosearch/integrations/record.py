@@ -37,7 +37,7 @@ class Record:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._entries = _read(folder / _FILE)
+        self._entries, self._made = _read(folder / _FILE)
 
     @property
     def is_empty(self) -> bool:
@@ -109,13 +109,10 @@ class Record:
         Raises:
             OSError: it cannot be made.
         """
-        missing = []
-        while not folder.is_dir():
-            missing.append(folder)
-            folder = folder.parent
-        self._entries[key].folders += [os.fsencode(one).hex() for one in reversed(missing)]
+        missing = _missing(folder)
+        self._entries[key].folders += map(_encoded_path, missing)
         self._save()
-        for one in reversed(missing):
+        for one in missing:
             one.mkdir(exist_ok=True)
 
     def note_missing(self, key: str, above: list[str]) -> None:
@@ -136,7 +133,7 @@ class Record:
         others = [folder for one in self._entries.values() for folder in one.folders]
         for folder in reversed(entry.folders):
             with suppress(OSError):
-                Path(os.fsdecode(bytes.fromhex(folder))).rmdir()
+                _decoded_path(folder).rmdir()
                 continue
             # Something else of ours still lies there: whoever goes last removes the folder.
             self._hand_on(folder, others)
@@ -147,7 +144,7 @@ class Record:
         self._save()
 
     def _hand_on(self, folder: str, others: list[str]) -> None:
-        path = os.fsdecode(bytes.fromhex(folder))
+        path = str(_decoded_path(folder))
         if folder in others:
             return
         for key, entry in self._entries.items():
@@ -157,23 +154,55 @@ class Record:
 
     def _save(self) -> None:
         if self._entries:
-            self._write(_FILE, json.dumps(_encoded(self._entries), indent=1).encode())
+            self._make_own_folder()
+            document = {"made": self._made, "places": _encoded(self._entries)}
+            self._write(_FILE, json.dumps(document, indent=1).encode())
             return
         with suppress(OSError):
             (self._folder / _FILE).unlink()
-        for folder in (self._folder, self._folder.parent):
+        for folder in reversed(self._made):
             with suppress(OSError):
-                folder.rmdir()
+                _decoded_path(folder).rmdir()
+        self._made = []
+
+    def _make_own_folder(self) -> None:
+        try:
+            if missing := _missing(self._folder):
+                self._made = list(map(_encoded_path, missing))
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unkept(self._folder, error) from error
 
     def _write(self, name: str, data: bytes) -> None:
+        self._make_own_folder()
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(self._folder / name, data)
         except OSError as error:
-            raise IntegrationError(
-                f"{self._folder / name} cannot be written: {error.strerror or error}.",
-                "Free some disk space, or change its permissions.",
-            ) from error
+            raise _unkept(self._folder / name, error) from error
+
+
+def _unkept(path: Path, error: OSError) -> IntegrationError:
+    return IntegrationError(
+        f"{path} cannot be written: {error.strerror or error}.",
+        "Free some disk space, or change its permissions.",
+    )
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folders that are not there, the outermost first."""
+    missing: list[Path] = []
+    while not folder.is_dir():
+        missing.insert(0, folder)
+        folder = folder.parent
+    return missing
+
+
+def _encoded_path(path: Path) -> str:
+    return os.fsencode(path).hex()
+
+
+def _decoded_path(encoded: str) -> Path:
+    return Path(os.fsdecode(bytes.fromhex(encoded)))
 
 
 def digest(data: bytes) -> str:
@@ -196,13 +225,15 @@ def _encoded(entries: dict[str, _Entry]) -> dict[str, Any]:
     }
 
 
-def _read(path: Path) -> dict[str, _Entry]:
+def _read(path: Path) -> tuple[dict[str, _Entry], list[str]]:
     try:
-        return {
+        document = json.loads(path.read_bytes())
+        entries = {
             os.fsdecode(base64.b64decode(key)): _Entry(
                 **{name: one[name] for name in _Entry.__dataclass_fields__}
             )
-            for key, one in json.loads(path.read_bytes()).items()
+            for key, one in document["places"].items()
         }
+        return entries, list(document["made"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return {}, []

@@ -43,7 +43,6 @@ ODD_NAMES = (
 """Names that hand-overs get wrong; the last one is no UTF-8."""
 
 _SCRIPTS = Path(sys.executable).parent
-_REPOSITORY = Path(__file__).parents[2]
 _WAIT_S = 120
 
 

@@ -1,0 +1,219 @@
+"""The parts that hosts are made of: own files, blocks in shared files, caches, registry keys."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from photosearch.errors import IntegrationError
+from photosearch.integrations.derived_file import DerivedFile
+from photosearch.integrations.host import Host, HostState, PartState
+from photosearch.integrations.installing import install, remove, state_of
+from photosearch.integrations.own_file import OwnFile
+from photosearch.integrations.record import Record
+from photosearch.integrations.registry import RegistryKey
+from photosearch.integrations.shared_file import SharedFile
+from photosearch.paths import AppPaths
+
+BLOCK = b"OURS\n"
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return Record(tmp_path / "data" / "integrations")
+
+
+def block(path: Path, skeleton: bytes = b"") -> SharedFile:
+    def insert(text: bytes) -> bytes:
+        if text.startswith(b"broken"):
+            raise ValueError("it begins oddly")
+        return text + BLOCK
+
+    return SharedFile(path, insert, lambda text: text.replace(BLOCK, b""), skeleton)
+
+
+def host(*parts, name="viewer") -> Host:
+    return Host(name=name, title="Viewer", adds="an entry", is_here=True, parts=parts)
+
+
+def test_an_own_file_of_another_version_is_brought_up_to_date(tmp_path, record):
+    path = tmp_path / "a" / "b" / "file"
+    OwnFile(path, b"old").install(record)
+    new = OwnFile(path, b"new", is_executable=True)
+    assert new.state(record) is PartState.OUTDATED
+    new.install(record)
+    assert path.read_bytes() == b"new"
+    assert os.access(path, os.X_OK)
+    new.remove(record)
+    assert not (tmp_path / "a").exists()
+    assert not (tmp_path / "data" / "integrations").exists()
+
+
+def test_an_own_file_that_was_changed_by_hand_is_neither_written_nor_removed(tmp_path, record):
+    part = OwnFile(tmp_path / "file", b"ours")
+    part.install(record)
+    part.path.write_bytes(b"ours, and mine")
+    assert part.state(record) is PartState.FOREIGN
+    part.install(record)
+    part.remove(record)
+    assert part.path.read_bytes() == b"ours, and mine"
+
+
+def test_our_file_is_known_as_ours_when_the_record_is_lost(tmp_path, record):
+    part = OwnFile(tmp_path / "file", b"ours")
+    part.install(record)
+    lost = Record(tmp_path / "elsewhere")
+    assert part.state(lost) is PartState.CURRENT
+    part.remove(lost)
+    assert not part.path.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path, record):
+    (tmp_path / "folder").write_bytes(b"a file")
+    with pytest.raises(IntegrationError, match="cannot be written"):
+        OwnFile(tmp_path / "folder" / "file", b"ours").install(record)
+
+
+def test_a_link_that_leads_nowhere_is_told_and_kept(tmp_path, record):
+    path = tmp_path / "file"
+    path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(IntegrationError, match="leads nowhere"):
+        OwnFile(path, b"ours").install(record)
+    assert path.is_symlink()
+
+
+@pytest.mark.parametrize("theirs", [b"mine\n", b"", b"no end of line", b"\xff\r\n"])
+def test_a_shared_file_gets_a_block_and_loses_it_again(theirs, tmp_path, record):
+    path = tmp_path / "file"
+    path.write_bytes(theirs)
+    path.chmod(0o600)
+    part = block(path)
+    part.install(record)
+    assert path.read_bytes() == theirs + BLOCK
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert part.state(record) is PartState.CURRENT
+    part.remove(record)
+    assert path.read_bytes() == theirs
+
+
+def test_what_others_wrote_into_a_shared_file_meanwhile_stays(tmp_path, record):
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n")
+    part = block(path)
+    part.install(record)
+    path.write_bytes(path.read_bytes() + b"two\n")
+    part.remove(record)
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_a_shared_file_that_we_made_goes_unless_somebody_wrote_into_it(tmp_path, record):
+    part = block(tmp_path / "new" / "file", b"head\n")
+    part.install(record)
+    assert part.path.read_bytes() == b"head\n" + BLOCK
+    part.remove(record)
+    assert not part.path.parent.exists()
+    part.install(record)
+    part.path.write_bytes(part.path.read_bytes() + b"theirs\n")
+    part.remove(record)
+    assert part.path.read_bytes() == b"head\ntheirs\n"
+
+
+def test_a_shared_file_behind_a_link_is_changed_where_it_lies(tmp_path, record):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_bytes(b"mine\n")
+    link.symlink_to(real)
+    part = block(link)
+    part.install(record)
+    assert link.is_symlink()
+    assert real.read_bytes() == b"mine\n" + BLOCK
+    part.remove(record)
+    assert real.read_bytes() == b"mine\n"
+
+
+def test_a_shared_file_that_is_broken_is_refused_and_kept(tmp_path, record):
+    path = tmp_path / "file"
+    path.write_bytes(b"broken")
+    with pytest.raises(IntegrationError, match="it begins oddly"):
+        block(path).install(record)
+    assert path.read_bytes() == b"broken"
+
+
+def test_a_host_that_fails_half_way_leaves_nothing(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"broken")
+    half = host(OwnFile(tmp_path / "new" / "file", b"ours"), block(broken))
+    with pytest.raises(IntegrationError):
+        install(paths, half)
+    assert sorted(one.name for one in tmp_path.rglob("*")) == ["broken"]
+
+
+def test_a_part_of_two_hosts_goes_with_the_last_of_them(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    part = OwnFile(tmp_path / "file", b"ours")
+    one, two = host(part, name="one"), host(part, name="two")
+    install(paths, one)
+    assert state_of(paths, one) is HostState.ON
+    assert state_of(paths, two) is HostState.OFF
+    install(paths, two)
+    remove(paths, one)
+    assert part.path.exists()
+    assert state_of(paths, one) is HostState.OFF
+    assert state_of(paths, two) is HostState.ON
+    remove(paths, two)
+    assert not part.path.exists()
+
+
+@pytest.mark.parametrize("cache", [None, b"stale"])
+def test_a_derived_file_is_made_anew_and_put_back(cache, tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    derived = tmp_path / "cache"
+    if cache is not None:
+        derived.write_bytes(cache)
+
+    def run(command):
+        names = sorted(one.name for one in tmp_path.glob("*.desktop"))
+        derived.write_text(" ".join(names))
+
+    def viewer(name):
+        own = OwnFile(tmp_path / f"{name}.desktop", b"ours")
+        return host(own, DerivedFile(derived, ["make"], run), name=name)
+
+    install(paths, viewer("one"))
+    assert derived.read_bytes() == b"one.desktop"
+    install(paths, viewer("two"))
+    remove(paths, viewer("one"))
+    assert derived.read_bytes() == b"two.desktop"
+    remove(paths, viewer("two"))
+    assert (derived.read_bytes() if derived.exists() else None) == cache
+    install(paths, viewer("one"))
+    (tmp_path / "theirs.desktop").write_bytes(b"new since")
+    remove(paths, viewer("one"))
+    assert derived.read_bytes() == b"theirs.desktop"
+
+
+def test_registry_keys_come_and_go_with_those_above_them(registry, record):
+    before = dict(registry.keys)
+    key = r"Software\Classes\SystemFileAssociations\image\shell\photosearch"
+    parts = [
+        RegistryKey(registry, key, {"MUIVerb": "Find similar photos"}),
+        RegistryKey(registry, key + r"\command", {"": "app.exe"}),
+    ]
+    for part in parts:
+        part.install(record)
+        assert part.state(record) is PartState.CURRENT
+    assert registry.values(key + r"\command") == {"": "app.exe"}
+    for part in reversed(parts):
+        part.remove(record)
+    assert registry.keys == before
+
+
+def test_a_registry_key_of_somebody_else_stays(registry, record):
+    registry.write(r"Software\X", {"": "theirs"})
+    part = RegistryKey(registry, r"Software\X", {"": "ours"})
+    assert part.state(record) is PartState.FOREIGN
+    part.install(record)
+    part.remove(record)
+    assert registry.values(r"Software\X") == {"": "theirs"}
