@@ -9,7 +9,13 @@ from photosearch.errors import IntegrationError
 from photosearch.integrations.host import Host
 from photosearch.integrations.surroundings import Surroundings
 
-_MODULES: tuple[str, ...] = ()
+_MODULES: tuple[str, ...] = (
+    "geeqie",
+    "gthumb",
+    "shotwell",
+    "xnview",
+    "folder",
+)
 
 
 def hosts(surroundings: Surroundings) -> tuple[Host, ...]:

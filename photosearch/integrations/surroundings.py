@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from photosearch.autostart.commands import Outcome, run_command
 from photosearch.errors import SettingsError
+from photosearch.integrations.starting import start_program
 from photosearch.paths import absolute, resource_dir
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Surroundings:
     Attributes:
         scripts: the folder with our own two commands.
         run: runs another program to its end.
+        start: starts another program and leaves it running.
         make_registry: that of Windows.
     """
 
@@ -36,6 +38,7 @@ class Surroundings:
     platform: str = sys.platform
     scripts: Path = Path(sys.executable).parent
     run: Callable[[Sequence[str]], Outcome] = run_command
+    start: Callable[[Sequence[str]], None] = start_program
     make_registry: Callable[[], Registry] | None = None
 
     @property

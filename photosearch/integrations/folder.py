@@ -1,0 +1,19 @@
+"""The file manager, whichever it is: results as a folder of links that it opens."""
+
+from __future__ import annotations
+
+from photosearch.integrations.folder_of_links import LinksFolder, file_manager
+from photosearch.integrations.host import Host
+from photosearch.integrations.surroundings import Surroundings
+
+
+def host(surroundings: Surroundings) -> Host:
+    """Always here, and nothing to be installed for it."""
+    return Host(
+        name="folder",
+        title="Folder of links",
+        adds="nothing to any menu; results can be sent to a folder of links, which the file "
+        "manager opens.",
+        is_here=True,
+        results=LinksFolder(surroundings, "folder", file_manager(surroundings)),
+    )

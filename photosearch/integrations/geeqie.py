@@ -1,0 +1,124 @@
+"""Geeqie: entries in its menus by desktop files, and results as a collection that it opens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from photosearch.errors import IntegrationError
+from photosearch.integrations.geeqie_collections import Collections
+from photosearch.integrations.host import Host
+from photosearch.integrations.own_file import OwnFile
+from photosearch.integrations.quoting import desktop_exec, desktop_text
+from photosearch.integrations.results import Sent
+from photosearch.integrations.surroundings import Surroundings
+
+# Geeqie reads `applications` in its own configuration folder before those of the desktop
+# (editors.cc, editor_get_desktop_files), so that nothing of ours is met by other programs.
+_FOLDER = "applications"
+
+# A file found earlier hides others of its name: these are to be nobody else's.
+_SIMILAR = "photosearch-geeqie-similar.desktop"
+_SEARCH = "photosearch-geeqie-search.desktop"
+
+
+def host(surroundings: Surroundings) -> Host:
+    """Geeqie on this machine."""
+    program = surroundings.which("geeqie")
+    data = surroundings.data_home / "geeqie" / "collections"
+    return Host(
+        name="geeqie",
+        title="Geeqie",
+        adds="“Find similar photos” and “Search photos by words…” in the menus File and Plugins, "
+        "and results as a collection.",
+        is_here=surroundings.is_linux and program is not None,
+        parts=_entries(surroundings) if surroundings.is_linux else (),
+        then="Start Geeqie again.",
+        results=GeeqieResults(surroundings, Collections(data), program),
+    )
+
+
+def _entries(surroundings: Surroundings) -> tuple[OwnFile, ...]:
+    folder = surroundings.config_home / "geeqie" / _FOLDER
+    icon = surroundings.resources / "icons" / "photosearch.svg"
+    app = surroundings.app_command
+    return (
+        OwnFile(
+            folder / _SIMILAR,
+            _entry(
+                "Find similar photos",
+                "Find photos that look like the selected ones",
+                desktop_exec([*app, "--similar"], "%F"),
+                icon,
+            ),
+        ),
+        OwnFile(
+            folder / _SEARCH,
+            _entry(
+                "Search photos by words…",
+                "Describe photos to find them",
+                desktop_exec(app),
+                icon,
+            ),
+        ),
+    )
+
+
+def _entry(name: str, comment: str, command: str, icon: Path) -> bytes:
+    """A plugin for Geeqie: it lists an entry without %F only under its own category.
+
+    It hands all selected files to one command, each quoted for the shell that it runs it with.
+    """
+    lines = (
+        "[Desktop Entry]",
+        "Version=1.0",
+        "Type=Application",
+        f"Name={name}",
+        f"Comment={comment}",
+        f"Exec={command}",
+        f"Icon={desktop_text(str(icon))}",
+        "Terminal=false",
+        "Categories=X-Geeqie;",
+        "OnlyShowIn=X-Geeqie;",
+        "X-Geeqie-Menu-Path=FileMenu/SearchSection",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+@dataclass(frozen=True)
+class GeeqieResults:
+    """Photos in rank order as a collection, opened in the Geeqie that runs or in a new one."""
+
+    surroundings: Surroundings
+    collections: Collections
+    program: Path | None
+
+    def send(self, title: str, photos: Sequence[Path]) -> Sent:
+        """Write a collection and open it.
+
+        Raises:
+            IntegrationError: Geeqie is not there, or none of the photos can be in a collection.
+        """
+        if self.program is None:
+            raise IntegrationError("Geeqie was not found.", "Install it, then try again.")
+        path, count, skipped = self.collections.write(title, photos)
+        self.surroundings.start(self._opening(self.program, path))
+        photos_are = "1 photo is" if count == 1 else f"{count} photos are"
+        return Sent(f"{photos_are} in the collection “{path.stem}” of Geeqie.", path, skipped)
+
+    def take_back(self) -> int:
+        """Delete our collections; one that was saved in Geeqie since is its user's by now."""
+        return self.collections.delete()
+
+    def _opening(self, program: Path, collection: Path) -> tuple[str, ...]:
+        """Up to 2.4 or so Geeqie has a switch for words to the one that runs; later ones need none.
+
+        With that switch it starts by itself where none runs. Without it the later ones know
+        ``--file=``, which the older ones refuse outside of ``--remote``.
+        """
+        usage = self.surroundings.run((str(program), "--help")).said
+        if re.search(r"--remote\b", usage):
+            return (str(program), "--remote", str(collection))
+        return (str(program), f"--file={collection}")
