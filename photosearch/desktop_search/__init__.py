@@ -1,0 +1,1 @@
+"""Photos in the search of Linux desktops: GNOME Shell and KRunner ask over D-Bus."""

@@ -1,0 +1,59 @@
+"""A D-Bus of its own for each test, and desktops that ask over it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from photo_files import PhotoFiles
+
+_CONFIG = """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={folder}/bus</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> PhotoFiles:
+    return PhotoFiles(tmp_path / "photos")
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Path:
+    """Where the bus looks for programs that it can start."""
+    folder = tmp_path / "services"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def bus_address(services: Path) -> Iterator[str]:
+    """A bus that nobody else is on."""
+    program = shutil.which("dbus-daemon")
+    if program is None:
+        pytest.skip("dbus-daemon is not installed")
+    with tempfile.TemporaryDirectory(prefix="photosearch-bus-") as folder:  # names are short
+        config = Path(folder, "bus.conf")
+        config.write_text(_CONFIG.format(folder=folder, services=services))
+        command = [program, f"--config-file={config}", "--nofork", "--nosyslog", "--print-address"]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as daemon:
+            assert daemon.stdout is not None
+            yield daemon.stdout.readline().strip()
+            daemon.terminate()
