@@ -95,7 +95,7 @@ class Engine:
             self._lock.release()
             raise
         self._folders = AddedFolders(self._catalog, paths.catalog)
-        self._photos = IndexedPhotos(self._catalog, paths, settings.thumbnail_cache_mb)
+        self._photos = IndexedPhotos(self._catalog, paths, settings)
         self._models = OpenModels(self._catalog, paths, load)
         self._keeping = Housekeeping(
             self._catalog,
@@ -125,6 +125,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the stores and let the next process in."""
+        self._photos.close()
         with self._keeping.alone():
             self._models.close()
             self._catalog.close()
@@ -157,7 +158,7 @@ class Engine:
             parse_model_name(model)
         with self._settings_lock:
             self._settings = change_settings(self._paths.settings, self._settings, changes)
-        self._photos.keep_at_most(self._settings.thumbnail_cache_mb)
+        self._photos.follow(self._settings)
         self._choice.forget_failure(self._settings.model)
         return self._settings
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.index.rows import FileKey
 from photosearch.library.content import read_photo
+from photosearch.library.shared_thumbnails import Original
 from photosearch.library.skip import SkipPhoto
+from photosearch.library.thumbnail_sharing import ThumbnailSharing
 from photosearch.library.thumbnails import ThumbnailCache, check_size
 from photosearch.paths import absolute
 from photosearch.search import find_places, unknown_photo
@@ -19,15 +21,17 @@ from photosearch.types import PhotoRecord, SkipKind, Thumbnail
 if TYPE_CHECKING:
     from photosearch.index.catalog import Catalog
     from photosearch.paths import AppPaths
+    from photosearch.settings import Settings
 
 
 class IndexedPhotos:
     """Photos by content id or place; no other file can be read through it. For any thread."""
 
-    def __init__(self, catalog: Catalog, paths: AppPaths, cache_mb: int) -> None:
+    def __init__(self, catalog: Catalog, paths: AppPaths, settings: Settings) -> None:
         self._catalog = catalog
         self._paths = paths
-        self._cache_mb = cache_mb
+        self._cache_mb = settings.thumbnail_cache_mb
+        self._sharing = ThumbnailSharing(settings.share_thumbnails)
         self._lock = threading.Lock()
         self._thumbnails: ThumbnailCache | None = None
 
@@ -65,16 +69,29 @@ class IndexedPhotos:
         if not self._catalog.files_of(content_id):
             raise unknown_photo(content_id)
         try:
-            return self._cache().get(content_id, size_px, lambda: _read(self.of(content_id)))
+            return self._cache().get(
+                content_id,
+                size_px,
+                lambda: _read(self.of(content_id)),
+                _Others(self._sharing, lambda: self.of(content_id)),
+            )
         except SkipPhoto as skip:
             raise unknown_photo(content_id) from skip
 
-    def keep_at_most(self, cache_mb: int) -> None:
-        """Let the thumbnails on disk take this much room, from the next ``forget`` on."""
+    def follow(self, settings: Settings) -> None:
+        """Let the thumbnails on disk take as much room as these say, from the next ``forget`` on.
+
+        They also say whether thumbnails are shared with other programs.
+        """
+        self._sharing.is_on = settings.share_thumbnails
         with self._lock:
-            self._cache_mb = cache_mb
+            self._cache_mb = settings.thumbnail_cache_mb
             if self._thumbnails is not None:
-                self._thumbnails.max_bytes = cache_mb * 1_000_000
+                self._thumbnails.max_bytes = self._cache_mb * 1_000_000
+
+    def close(self) -> None:
+        """Let go of what is still to be written for other programs."""
+        self._sharing.close()
 
     def forget(self, content_ids: Iterable[str]) -> None:
         """Delete the thumbnails of contents that are gone, and what is too much."""
@@ -89,6 +106,29 @@ class IndexedPhotos:
                 max_bytes = self._cache_mb * 1_000_000
                 self._thumbnails = ThumbnailCache(self._paths.thumbnails, max_bytes)
             return self._thumbnails
+
+
+class _Others:
+    """Other programs, and their thumbnails of the files of one photo."""
+
+    def __init__(self, sharing: ThumbnailSharing, record: Callable[[], PhotoRecord]) -> None:
+        self._sharing = sharing
+        self._record = record
+
+    def find(self, size_px: int) -> bytes | None:
+        """The file of a thumbnail that one of them made."""
+        return self._sharing.find(self._originals(), size_px)
+
+    def offer(self, size_px: int, thumbnail: bytes) -> None:
+        """Have it written for them, later."""
+        self._sharing.offer(self._originals(), size_px, thumbnail)
+
+    def _originals(self) -> Iterator[Original]:
+        record = self._record()
+        for file in record.files:
+            yield Original(
+                file.photo.path, file.stamp, record.facts.width_px, record.facts.height_px
+            )
 
 
 def _read(record: PhotoRecord) -> bytes:

@@ -92,6 +92,11 @@ class Settings:
         low=0,
         high=1_000_000,
     )
+    share_thumbnails: bool = setting(
+        True,
+        "Share thumbnails with other programs",
+        "Use the thumbnails that file managers made, and leave them ours.",
+    )
 
 
 SomeSettings = TypeVar("SomeSettings", bound=Settings)

@@ -96,6 +96,8 @@ def no_user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHOTOSEARCH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("PHOTOSEARCH_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # Where thumbnails are shared with other programs; no test has a photo of another one's name.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path.parent / "user-cache"))
 
 
 @pytest.fixture

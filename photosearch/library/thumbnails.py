@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import xxhash
 from PIL import Image, ImageCms
@@ -20,6 +20,7 @@ from PIL import Image, ImageCms
 from photosearch.atomic import TEMPORARY_SUFFIX, write_atomically
 from photosearch.errors import QueryError
 from photosearch.library.images import decode
+from photosearch.library.skip import SkipPhoto
 from photosearch.types import Thumbnail
 
 _log = logging.getLogger(__name__)
@@ -48,6 +49,18 @@ _PRUNED_SHARE = 0.8
 """How full a cache is after pruning, so that it need not be done again at once."""
 
 
+class Others(Protocol):
+    """Other programs, which may have made a thumbnail of a photo, or may want one."""
+
+    def find(self, size_px: int) -> bytes | None:
+        """The file of one from which a thumbnail of this size can be made."""
+        ...
+
+    def offer(self, size_px: int, thumbnail: bytes) -> None:
+        """Take one that was just made; returns at once."""
+        ...
+
+
 class ThumbnailCache:
     """Thumbnails in a folder that may be deleted at any time; every method from any thread.
 
@@ -65,7 +78,13 @@ class ThumbnailCache:
         # pictures rarely meet at one lock, and then one of them is merely late.
         self._turns = tuple(threading.Lock() for _ in range(64))
 
-    def get(self, content_id: str, size_px: int, read: Callable[[], bytes]) -> Thumbnail:
+    def get(
+        self,
+        content_id: str,
+        size_px: int,
+        read: Callable[[], bytes],
+        others: Others | None = None,
+    ) -> Thumbnail:
         """The thumbnail of a content, from the disk or made now.
 
         Args:
@@ -73,6 +92,7 @@ class ThumbnailCache:
             size_px: one of ``SIZES_PX``, the most that the longer side has; never enlarged.
             read: gives the bytes of the photo's file; not called if they are not needed. What it
                 raises passes through.
+            others: are asked before the photo is read, and offered what could not be had there.
 
         Raises:
             QueryError: there are no thumbnails of this size.
@@ -84,7 +104,7 @@ class ThumbnailCache:
         found = _load(path)
         if found is None:
             with self._turns[int(content_id[:8], 16) % len(self._turns)]:
-                found = _load(path) or self._make(content_id, size_px, read)
+                found = _load(path) or self._make(content_id, size_px, read, others)
         return found
 
     def forget(self, content_ids: Iterable[str]) -> None:
@@ -119,12 +139,20 @@ class ThumbnailCache:
                 os.unlink(file.path)  # noqa: PTH108 - there may be 100,000 of them
         return len(gone)
 
-    def _make(self, content_id: str, size_px: int, read: Callable[[], bytes]) -> Thumbnail:
-        data = None
+    def _make(
+        self, content_id: str, size_px: int, read: Callable[[], bytes], others: Others | None
+    ) -> Thumbnail:
         if larger := self._larger(content_id, size_px):
             data = make_thumbnail(larger.data, size_px)
-        if data is None:
+        elif found := _made_by(others, size_px):
+            return self._kept(content_id, size_px, found)
+        else:
             data = make_thumbnail(read(), size_px)
+        if others is not None:
+            others.offer(size_px, data)
+        return self._kept(content_id, size_px, data)
+
+    def _kept(self, content_id: str, size_px: int, data: bytes) -> Thumbnail:
         digest = _digest(data)
         if self.max_bytes > 0:
             self._keep(self._path(content_id, size_px), data + digest)
@@ -184,6 +212,15 @@ def make_thumbnail(data: bytes, size_px: int) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=_QUALITY, progressive=False)
     return file.getvalue()
+
+
+def _made_by(others: Others | None, size_px: int) -> bytes | None:
+    """A thumbnail from one of other programs, unless that turns out to be broken."""
+    found = None if others is None else others.find(size_px)
+    if found is not None:
+        with suppress(SkipPhoto):
+            return make_thumbnail(found, size_px)
+    return None
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

@@ -1489,6 +1489,14 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Megabyte auf der Festplatte, die Vorschaubilder belegen dürfen; 0 behält keine.</translation>
     </message>
     <message>
+        <source>Share thumbnails with other programs</source>
+        <translation>Vorschaubilder mit anderen Programmen teilen</translation>
+    </message>
+    <message>
+        <source>Use the thumbnails that file managers made, and leave them ours.</source>
+        <translation>Die Vorschaubilder von Dateiverwaltungen nutzen und ihnen eigene überlassen.</translation>
+    </message>
+    <message>
         <source>auto</source>
         <translation>automatisch</translation>
     </message>

@@ -31,6 +31,10 @@ TEXTS = (
     QT_TRANSLATE_NOOP("Settings", "Index at low priority, so that other programs go first."),
     QT_TRANSLATE_NOOP("Settings", "Thumbnails kept (MB)"),
     QT_TRANSLATE_NOOP("Settings", "Megabytes of disk that thumbnails may take; 0 keeps none."),
+    QT_TRANSLATE_NOOP("Settings", "Share thumbnails with other programs"),
+    QT_TRANSLATE_NOOP(
+        "Settings", "Use the thumbnails that file managers made, and leave them ours."
+    ),
     QT_TRANSLATE_NOOP("Settings", "auto"),
     QT_TRANSLATE_NOOP("Settings", "cpu"),
     QT_TRANSLATE_NOOP("Settings", "cuda"),
