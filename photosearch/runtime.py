@@ -183,6 +183,11 @@ def addresses(paths: AppPaths) -> Iterator[ServiceAddress]:
             yield address
 
 
+def place_of(paths: AppPaths, address: ServiceAddress) -> Path | None:
+    """The file in which a service's address stands; None where it is not noted any more."""
+    return next((p for p in _places(paths) if RuntimeFile(p).holds(address.token)), None)
+
+
 def is_noted(paths: AppPaths, address: ServiceAddress) -> bool:
     """Whether a service's address still stands where it was noted: one that crashed leaves it."""
     return any(noted.token == address.token for noted in addresses(paths))

@@ -129,8 +129,11 @@ def _show_plan(paths: AppPaths, host: Host, *, removing: bool) -> None:
 
 
 def _install(paths: AppPaths, host: Host) -> None:
+    from photosearch.errors import IntegrationError
     from photosearch.integrations.installing import install
 
+    if not host.parts:
+        raise IntegrationError(f"Nothing is installed for {host.title} here.", host.then)
     if not host.is_here:
         say(f"{host.title} was not found on this machine; it will work once it is installed.")
     foreign = install(paths, host)

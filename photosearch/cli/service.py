@@ -28,7 +28,7 @@ service = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Put the commands into the application."""
-    for command in (run, start, stop, restart, status, enable, disable, pause, resume):
+    for command in (run, start, stop, restart, status, address, enable, disable, pause, resume):
         service.command()(command)
     app.add_typer(service)
     app.command()(watch)
@@ -86,6 +86,20 @@ def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = 
         output.write_line(_autostart_words(paths))
     if address is None:
         raise typer.Exit(exits.FAILED)
+
+
+def address(context: typer.Context, data_dir: DataDir = None) -> None:
+    """Print where the service's address and token are noted; starts the service if need be."""
+    from photosearch import runtime
+
+    with _client(context, data_dir) as client:
+        client.about()
+        running = client.running()
+    paths = settings_for(context, data_dir, None).paths
+    place = None if running is None else runtime.place_of(paths, running)
+    if place is None:
+        raise ServiceError("The service has just ended.", "Try again.")
+    output.write_paths([place], output.Form.PATHS)
 
 
 def enable(context: typer.Context, data_dir: DataDir = None) -> None:

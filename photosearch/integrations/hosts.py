@@ -10,6 +10,7 @@ from photosearch.integrations.host import Host
 from photosearch.integrations.surroundings import Surroundings
 
 _MODULES: tuple[str, ...] = (
+    "lightroom",
     "geeqie",
     "gthumb",
     "shotwell",

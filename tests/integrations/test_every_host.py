@@ -17,7 +17,7 @@ PROGRAMS = (
     *("darktable", "digikam", "geeqie", "gthumb", "shotwell", "xnview", "nautilus", "nemo"),
     *("dolphin", "thunar", "krunner", "gnome-shell", "update-desktop-database"),
 )
-PLATFORMS = {"windows": "win32", "macos": "darwin"}
+PLATFORMS = {"windows": "win32", "macos": "darwin", "lightroom": "darwin"}
 
 USER_FILES = {
     ".config/Thunar/uca.xml": b"""<?xml version="1.0" encoding="UTF-8"?>
