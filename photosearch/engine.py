@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from photosearch.added_folders import AddedFolders
-from photosearch.errors import ModelError, PhotoSearchError, UnknownPhotoError
+from photosearch.answering import Answering
+from photosearch.errors import PhotoSearchError, UnknownPhotoError
+from photosearch.host_libraries import own_host_libraries
 from photosearch.housekeeping import Housekeeping, Leftover
 from photosearch.index.lock import IndexLock
 from photosearch.index.opening import open_catalog
@@ -22,7 +24,7 @@ from photosearch.model_choice import IsInstalled, ModelChoice, is_on_this_machin
 from photosearch.model_jobs import ModelJobs
 from photosearch.model_list import ModelList
 from photosearch.open_model import OpenModel, OpenModels
-from photosearch.search import nothing_to_search
+from photosearch.photo_notes import NotesReader
 from photosearch.settings import change_settings
 from photosearch.types import (
     Answer,
@@ -30,6 +32,7 @@ from photosearch.types import (
     Hit,
     IndexReport,
     ModelStatus,
+    PhotoNotes,
     PhotoRecord,
     Progress,
     Query,
@@ -41,6 +44,7 @@ from photosearch.types import (
 )
 
 if TYPE_CHECKING:
+    from photosearch.host_libraries import HostLibrary
     from photosearch.model.encoder import ImageTextEncoder
     from photosearch.model_info import ModelInfo, Switch
     from photosearch.paths import AppPaths
@@ -74,11 +78,13 @@ class Engine:
         load: Callable[[AppPaths, Settings], ImageTextEncoder] = load_encoder,
         *,
         is_installed: IsInstalled | None = None,
+        libraries: Callable[[], Sequence[HostLibrary]] = own_host_libraries,
         **owner: str,
     ) -> None:
         """Open the index; ``owner`` is noted beside its lock, for whoever looks for us.
 
         ``is_installed`` says which models ``load`` can load; None looks on this machine's disk.
+        ``libraries`` are those of other programs, which `notes` asks.
         """
         self._paths = paths
         self._settings = settings
@@ -110,6 +116,10 @@ class Engine:
             self._catalog, self._models, self._choice, lambda: self._settings, self._new_job
         )
         self._jobs.on_dropped = partial(self._keeping.ask, Leftover.VECTORS)
+        self._answering = Answering(
+            self._models, self._choice, lambda: self._settings, self.right_of_way, self.roots
+        )
+        self._notes = NotesReader(libraries)
         self._list = ModelList(paths, self._catalog, self._models, self._choice, installed)
 
     def __enter__(self) -> Engine:
@@ -270,16 +280,7 @@ class Engine:
             UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             ModelError: the model cannot be loaded.
         """
-        name = self._choice.answering() if query.model is None else query.model
-        try:
-            return self._answer_with(name, query)
-        except ModelError as error:
-            if query.model is not None:
-                raise
-            self._choice.failed(name, error)
-            if (other := self._choice.answering()) == name:
-                raise
-            return self._answer_with(other, query)
+        return self._answering.answer(query)
 
     def photo(self, content_id: str) -> PhotoRecord:
         """What is known of an indexed photo."""
@@ -288,6 +289,10 @@ class Engine:
     def photo_at(self, path: Path) -> PhotoRecord:
         """What is known of the indexed photo at a place."""
         return self._photos.at(path)
+
+    def notes(self, content_id: str) -> PhotoNotes:
+        """What people noted of an indexed photo: in XMP, or in another program's library."""
+        return self._notes.of(self.photo(content_id))
 
     def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
         """A small picture of an indexed photo, its longer side at most ``size_px``."""
@@ -390,11 +395,3 @@ class Engine:
             batch_size=self._settings.batch_size,
             decode_threads=self._settings.decode_threads,
         )
-
-    def _answer_with(self, name: str, query: Query) -> Answer:
-        model = self._models.get(self._settings, name)
-        with self.right_of_way.claimed():
-            searcher = model.searcher()
-            if not len(searcher):
-                raise nothing_to_search(self.roots(), model.encoder().spec.name)
-            return searcher.answer(query)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Event,
         Hit,
         IndexReport,
+        PhotoNotes,
         PhotoRecord,
         Progress,
         Query,
@@ -117,6 +118,16 @@ class PhotoSearch(Protocol):
 
         Raises:
             UnknownPhotoError: no indexed photo lies there.
+        """
+        ...
+
+    def notes(self, content_id: str) -> PhotoNotes:
+        """What people noted of an indexed photo: in XMP, or in the library of another program.
+
+        It is read now, from the files that hold the photo; empty where nobody noted anything.
+
+        Raises:
+            UnknownPhotoError: there is none with this content.
         """
         ...
 

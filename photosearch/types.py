@@ -176,6 +176,23 @@ class PhotoRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoNotes:
+    """What people noted of a photo, in its XMP or in the library of another program.
+
+    Attributes:
+        rating: stars, 0 to 5; -1 is rejected, None is not rated.
+        keywords: each with its parents, ``Animals/Cat``.
+        source: where it was read, comma-separated: ``sidecar``, ``xmp`` and ``iptc`` (in the photo
+            itself), ``digikam``, ``shotwell``, ``darktable``.
+    """
+
+    rating: int | None = None
+    keywords: tuple[str, ...] = ()
+    caption: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Thumbnail:
     """A small picture of a photo, as the bytes of a JPEG file; the tag changes with the bytes."""
 

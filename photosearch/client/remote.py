@@ -32,6 +32,7 @@ from photosearch.types import (
     Event,
     Hit,
     IndexReport,
+    PhotoNotes,
     PhotoRecord,
     Progress,
     Query,
@@ -233,6 +234,10 @@ class Client:
         """What is known of the indexed photo at a place."""
         answer = self._asking.ask("GET", "/v1/photos", params={"uri": wire.uri_of(absolute(path))})
         return parsed(wire.PhotoRecord, answer).to_core()
+
+    def notes(self, content_id: str) -> PhotoNotes:
+        """What people noted of an indexed photo: in XMP, or in another program's library."""
+        return self._asking.get(f"{_photo_path(content_id)}/notes", wire.PhotoNotes).to_core()
 
     def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
         """A small picture of an indexed photo, its longer side at most ``size_px``."""

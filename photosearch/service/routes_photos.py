@@ -65,6 +65,12 @@ def photo(service: Service, content_id: PhotoId) -> wire.PhotoRecord:
     return wire.PhotoRecord.of(service.engine.photo(content_id))
 
 
+@router.get("/photos/{content_id}/notes", responses=declared(404, 422))
+def notes(service: Service, content_id: PhotoId) -> wire.PhotoNotes:
+    """Rating, keywords and caption, read now from XMP and from the libraries of other programs."""
+    return wire.PhotoNotes.of(service.engine.notes(content_id))
+
+
 @router.get(
     "/photos/{content_id}/thumbnail",
     response_class=Response,

@@ -28,6 +28,7 @@ from photosearch.wire.models import (
     Switch,
 )
 from photosearch.wire.photos import (
+from photosearch.wire.notes import PhotoNotes
     THUMBNAILS_MAX,
     Hit,
     PhotoFacts,
@@ -79,6 +80,7 @@ __all__ = [
     "PhotoFile",
     "PhotoRecord",
     "Progress",
+    "PhotoNotes",
     "Removed",
     "Root",
     "RootStatus",
