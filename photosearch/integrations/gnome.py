@@ -37,15 +37,15 @@ def host(surroundings: Surroundings) -> Host:
     """
     activation = activation_file(surroundings, GNOME_NAME)
     is_here = surroundings.is_linux and surroundings.which("gnome-shell") is not None
-    system = _writable(surroundings)
-    provider = OwnFile((system or surroundings.data_home) / _BELOW, _PROVIDER.encode())
+    folder = _provider_folder(surroundings)
+    provider = OwnFile(folder / _BELOW, _PROVIDER.encode())
     return Host(
         name="gnome",
         title="GNOME search",
         adds="Photos for the words that you type in the activities overview.",
         is_here=is_here and activation is not None,
         parts=() if activation is None else (activation, provider),
-        then=_then(surroundings, provider.path, has_to_be_copied=system is None),
+        then=_then(surroundings, provider.path, has_to_be_copied=folder == surroundings.data_home),
     )
 
 
@@ -64,12 +64,12 @@ def _then(surroundings: Surroundings, provider: Path, *, has_to_be_copied: bool)
     return "\n".join(steps)
 
 
-def _writable(surroundings: Surroundings) -> Path | None:
-    """The first data folder of the system that is there and that we may write to."""
-    for folder in surroundings.data_dirs:
-        if folder != surroundings.data_home and folder.is_dir() and _may_write(folder):
-            return folder
-    return None
+def _provider_folder(surroundings: Surroundings) -> Path:
+    """Where our file is, or else the first place that counts and may be written to."""
+    home = surroundings.data_home
+    system = [one for one in surroundings.data_dirs if one != home and one.is_dir()]
+    places = [*filter(_may_write, system), home]
+    return next((one for one in places if _is_provider(one / _BELOW)), places[0])
 
 
 def _may_write(folder: Path) -> bool:

@@ -15,6 +15,8 @@ _MODULES: tuple[str, ...] = (
     "gthumb",
     "shotwell",
     "xnview",
+    "gnome",
+    "krunner",
     "folder",
 )
 
