@@ -113,12 +113,14 @@ class GeeqieResults:
         return self.collections.delete()
 
     def _opening(self, program: Path, collection: Path) -> tuple[str, ...]:
-        """Up to 2.4 or so Geeqie has a switch for words to the one that runs; later ones need none.
+        """The words that open it in the Geeqie that runs, or in a new one.
 
-        With that switch it starts by itself where none runs. Without it the later ones know
-        ``--file=``, which the older ones refuse outside of ``--remote``.
+        Up to 2.4 or so, a switch sends what follows to the one that runs (or starts one), and a
+        colon is before the file; later ones have an equals sign and need no switch. ``--File``
+        does not raise the main window, which would hide the one of the collection.
         """
         usage = self.surroundings.run((str(program), "--help")).said
-        if re.search(r"--remote\b", usage):
-            return (str(program), "--remote", str(collection))
-        return (str(program), f"--file={collection}")
+        remote = ("--remote",) if re.search(r"--remote\b", usage) else ()
+        sign = re.search(r"--File([:=])", usage)
+        opened = f"--File{sign[1]}{collection}" if sign else str(collection)
+        return (str(program), *remote, opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from photosearch.integrations.result_names import title_name
 _HEADER = b"#Geeqie collection\n"
 _OURS = b"#photosearch results\n"
 _END = b"#end\n"
-_SUFFIX = " – photosearch.gqv"
+_BEHIND_TITLE = " – photosearch"
+_SUFFIX = ".gqv"
 _LARGEST_BYTES = 64 << 20
 
 Skipped = tuple[tuple[Path, str], ...]
@@ -36,6 +38,9 @@ class Collections:
     def write(self, title: str, photos: Sequence[Path]) -> tuple[Path, int, Skipped]:
         """Write a collection in place of ours of this title; returns what is in it.
 
+        It gets another name than the one before: a window that Geeqie shows under a name is
+        neither read anew nor brought to the front when that is opened again.
+
         Raises:
             IntegrationError: it cannot be written, or nothing could be in it.
         """
@@ -49,10 +54,14 @@ class Collections:
                 "Search for something else.",
             )
         lines = [b'"' + os.fsencode(photo) + b'"\n' for photo in kept]
-        path = self._free_path(title)
+        earlier = self._numbered(title_name(title))
+        path = self._path(title_name(title), max(earlier, default=0) + 1)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(path, b"".join([_HEADER, _OURS, *lines, _END]))
+            for one in earlier.values():
+                if _ours(one) is not None:
+                    one.unlink()
         except OSError as error:
             raise _unwritable(path, error) from error
         return path, len(kept), skipped
@@ -64,7 +73,7 @@ class Collections:
             IntegrationError: one cannot be deleted.
         """
         count = 0
-        for path in sorted(self.folder.glob("*.gqv")):
+        for path in sorted(self.folder.glob("*" + _SUFFIX)):
             content = _ours(path)
             if content is None:
                 continue
@@ -75,14 +84,19 @@ class Collections:
             count += content.count(b'"') // 2
         return count
 
-    def _free_path(self, title: str) -> Path:
-        """A name that is free, or that of a collection of ours."""
-        name = title_name(title)
-        path, number = self.folder / f"{name}{_SUFFIX}", 1
-        while os.path.lexists(path) and _ours(path) is None:
-            number += 1
-            path = self.folder / f"{name} {number}{_SUFFIX}"
-        return path
+    def _numbered(self, name: str) -> dict[int, Path]:
+        """The collections of this title, whosever they are."""
+        number = r"( \(\d{1,9}\))?"
+        pattern = re.compile(re.escape(name + _BEHIND_TITLE) + number + re.escape(_SUFFIX))
+        found = {}
+        for path in self.folder.glob("*" + _SUFFIX):
+            if match := pattern.fullmatch(path.name):
+                found[int(match[1][2:-1]) if match[1] else 1] = path
+        return found
+
+    def _path(self, name: str, number: int) -> Path:
+        count = f" ({number})" if number > 1 else ""
+        return self.folder / f"{name}{_BEHIND_TITLE}{count}{_SUFFIX}"
 
 
 def _ours(path: Path) -> bytes | None:

@@ -1,7 +1,7 @@
 """Our elements in gThumb's ``scripts.xml``, put in and taken out around all else.
 
-The versions 1.0 (gThumb 3) and 1.1 (its successor in Vala) differ in nothing that is written
-here: both read these attributes of a ``script``, and take those that are missing for false.
+The versions 1.0 (up to gThumb 3.8 or so, with a shortcut in it) and 1.1 (3.12, and its successor
+in Vala) differ in nothing that is written here: both read these attributes of a ``script``.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
-SKELETON = b'<?xml version="1.0" encoding="UTF-8"?>\n<scripts version="1.0">\n</scripts>\n'
+from photosearch.integrations.quoting import xml_text
+
+SKELETON = b'<?xml version="1.0" encoding="UTF-8"?>\n<scripts version="1.1">\n</scripts>\n'
 
 _ROOT = "scripts"
 _ELEMENT = "script"
@@ -28,7 +29,7 @@ class Script:
     command: str
 
     def element(self) -> bytes:
-        """The element, in plain ASCII, which every encoding that such a file may have contains.
+        """The element as gThumb writes it, so that its own writing changes nothing.
 
         Raises:
             ValueError: its command is no text, which XML cannot hold.
@@ -36,15 +37,15 @@ class Script:
         if any(0xD800 <= ord(letter) < 0xE000 for letter in self.command):
             raise ValueError("photosearch lies in a folder whose name is not UTF-8")
         attributes = {
-            "id": self.identifier,
-            "display-name": self.name,
             "command": self.command,
-            "shell-script": "false",
+            "display-name": self.name,
             "for-each-file": "false",
+            "id": self.identifier,
+            "shell-script": "false",
             "wait-command": "false",
         }
-        written = " ".join(f"{name}={quoteattr(text)}" for name, text in attributes.items())
-        return f"<{_ELEMENT} {written}/>".encode("ascii", "xmlcharrefreplace")
+        written = " ".join(f'{name}="{xml_text(text)}"' for name, text in attributes.items())
+        return f"<{_ELEMENT} {written}/>".encode()
 
 
 @dataclass

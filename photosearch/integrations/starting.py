@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from photosearch.errors import IntegrationError
 
@@ -13,7 +14,7 @@ _SOON_S = 1.0
 
 
 def start_program(command: Sequence[str]) -> None:
-    """Start a program, and wait a moment to see whether it fails.
+    """Start a program in the home folder, and wait a moment to see whether it fails.
 
     Raises:
         IntegrationError: it is not there, or ended at once with an error.
@@ -21,6 +22,7 @@ def start_program(command: Sequence[str]) -> None:
     try:
         process = subprocess.Popen(
             list(command),
+            cwd=Path.home() if Path.home().is_dir() else None,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
