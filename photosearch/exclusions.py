@@ -12,7 +12,7 @@ from photosearch.errors import LibraryError
 from photosearch.index.rows import FileKey
 from photosearch.library.patterns import pattern_of
 from photosearch.paths import absolute
-from photosearch.search import find_places
+from photosearch.query_photos import find_places
 
 if TYPE_CHECKING:
     from photosearch.index.catalog import Catalog

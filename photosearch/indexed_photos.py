@@ -15,7 +15,7 @@ from photosearch.library.skip import SkipPhoto
 from photosearch.library.thumbnail_sharing import ThumbnailSharing
 from photosearch.library.thumbnails import ThumbnailCache, check_size
 from photosearch.paths import absolute
-from photosearch.search import find_places, unknown_photo
+from photosearch.query_photos import find_places, unknown_photo
 from photosearch.types import PhotoRecord, SkipKind, Thumbnail
 
 if TYPE_CHECKING:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from photosearch.errors import QueryError, UnknownPhotoError
+from photosearch.errors import QueryError
 from photosearch.index.ranking import Folder, PhotoMatrix
 from photosearch.index.rows import FileKey
-from photosearch.library.content import read_photo
-from photosearch.library.images import decode
-from photosearch.library.skip import SkipPhoto
 from photosearch.model.prompts import BARE, embed_query
 from photosearch.paths import absolute
+from photosearch.query_photos import QueryPhotos, find_places, names_of
 from photosearch.types import Answer, Hit, Photo, Query, Root
 
 if TYPE_CHECKING:
@@ -47,6 +45,7 @@ class Searcher:
         self._encoder = encoder
         self._templates = templates
         self._model_id = catalog.vectors.model_id(spec)
+        self._photos = QueryPhotos(catalog, self._model_id, encoder)
         self._lock = threading.Lock()
         # Opened before the rows are read: what changes meanwhile is read once more.
         self._journal = catalog.open_journal()
@@ -68,7 +67,8 @@ class Searcher:
         A photo that is the query itself is left out; a copy of it elsewhere is a hit.
 
         Raises:
-            QueryError: the query is empty, its photo cannot be read, or a folder is not indexed.
+            QueryError: the query is empty, none of its photos can be read, or a folder is not
+                indexed.
             UnknownPhotoError: ``similar_to`` names a content that is not indexed.
             SettingsError: a relative path or one with ``~`` leads nowhere.
         """
@@ -80,17 +80,16 @@ class Searcher:
         vectors = []
         if query.text is not None:
             vectors.append(embed_query(self._encoder(), query.text, self._templates()))
-        if query.image_path is not None:
-            path = absolute(query.image_path)
-            places = find_places(roots.values(), path)
-            keys = [FileKey(place.root_id, place.relative_path) for place in places]
-            itself.update(keys)
-            vectors.append(self._embed_file(path, keys))
         if query.image is not None:
-            vectors.append(self._embed_upload(query.image))
+            vectors.append(self._photos.uploaded(query.image))
         for content_id in query.similar_to:
-            vectors.append(self._stored(content_id))
+            vectors.append(self._photos.indexed(content_id))
             itself.update(self._catalog.files_of(content_id))
+        files = self._photos.at(query.image_paths, roots.values())
+        itself.update(files.keys)
+        vectors += files.vectors
+        if files.unread and not files.vectors and query.image is None and not query.similar_to:
+            raise files.failure()
         if not vectors:
             raise QueryError("The search is empty.", "Type some words, or name a photo.")
         ranking = matrix.rank(
@@ -105,7 +104,7 @@ class Searcher:
             for rank, (key, score) in enumerate(there, start=query.offset + 1)
         )
         away = (root.path for root in self._catalog.roots() if root.is_offline)
-        return Answer(tuple(hits), ranking.total, tuple(away))
+        return Answer(tuple(hits), ranking.total, tuple(away), tuple(files.unread))
 
     def _follow(self) -> tuple[PhotoMatrix, dict[int, Root]]:
         """The matrix and the roots as the catalog has them by now."""
@@ -129,41 +128,6 @@ class Searcher:
             changed = self._catalog.vectors.ranking_rows_of(self._model_id, files)
             self._matrix = self._matrix.updated(files, changed)
 
-    def _embed_file(self, path: Path, keys: Sequence[FileKey]) -> NDArray[np.float32]:
-        try:
-            data = read_photo(path)
-            stored = self._catalog.vectors.of(self._model_id, data.content_id)
-            return self._embed(data.data) if stored is None else _widen(stored)
-        except SkipPhoto as skip:
-            # The file is away or spoilt, but its embedding may be here.
-            for content in self._catalog.contents_of(keys).values():
-                stored = self._catalog.vectors.of(self._model_id, content)
-                if stored is not None:
-                    return _widen(stored)
-            raise QueryError(
-                f"{path} cannot be searched with: {skip.reason}", "Name another photo."
-            ) from skip
-
-    def _embed_upload(self, data: bytes) -> NDArray[np.float32]:
-        try:
-            return self._embed(data)
-        except SkipPhoto as skip:
-            raise QueryError(
-                f"The picture cannot be searched with: {skip.reason}", "Choose another one."
-            ) from skip
-
-    def _embed(self, data: bytes) -> NDArray[np.float32]:
-        encoder = self._encoder()
-        pixels = encoder.preprocess(decode(data, encoder.decode_side_px).image)
-        embedded: NDArray[np.float32] = encoder.encode_images([pixels])[0]
-        return embedded
-
-    def _stored(self, content_id: str) -> NDArray[np.float32]:
-        stored = self._catalog.vectors.of(self._model_id, content_id)
-        if stored is None:
-            raise unknown_photo(content_id)
-        return _widen(stored)
-
 
 def nothing_to_search(roots: Collection[Root], model: str) -> QueryError:
     """What to say where no photo of these folders can be found with a model."""
@@ -181,13 +145,6 @@ def nothing_to_search(roots: Collection[Root], model: str) -> QueryError:
     )
 
 
-def unknown_photo(name: str) -> UnknownPhotoError:
-    """What to say of a content id or a path that the index does not have."""
-    return UnknownPhotoError(
-        f"No indexed photo is known as {name}.", "It may have been changed, moved or removed."
-    )
-
-
 def _photo(root: Root, key: FileKey, content_id: str) -> Photo:
     return Photo(root.path, Path(os.fsdecode(key.relative_path)), content_id)
 
@@ -199,7 +156,7 @@ def _resolve(paths: Sequence[Path], roots: Mapping[int, Root], matrix: PhotoMatr
         above = [
             Folder(root.id)
             for root in roots.values()
-            if any(root.path.is_relative_to(name) for name in _names_of(path))
+            if any(root.path.is_relative_to(name) for name in names_of(path))
         ]
         if not inside and not above:
             raise QueryError(
@@ -216,31 +173,6 @@ def _resolve(paths: Sequence[Path], roots: Mapping[int, Root], matrix: PhotoMatr
             )
         folders += [*inside, *above]
     return folders
-
-
-def find_places(roots: Iterable[Root], path: Path) -> list[Folder]:
-    """Where an absolute path lies below the roots: as it is named, and as its links lead."""
-    return [
-        Folder(root.id, _relative_to(root, name))
-        for name in _names_of(path)
-        for root in roots
-        if name.is_relative_to(root.path)
-    ]
-
-
-def _names_of(path: Path) -> list[Path]:
-    """An absolute path without ``..``: by its letters alone, and with all links followed."""
-    return [Path(name) for name in dict.fromkeys((os.path.normpath(path), os.path.realpath(path)))]
-
-
-def _relative_to(root: Root, name: Path) -> bytes:
-    relative = os.fsencode(name.relative_to(root.path))
-    return b"" if relative == b"." else relative
-
-
-def _widen(stored: bytes) -> NDArray[np.float32]:
-    vector: NDArray[np.float32] = np.frombuffer(stored, "<f2").astype(np.float32)
-    return vector
 
 
 def _mean(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

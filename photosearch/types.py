@@ -205,7 +205,9 @@ class Query:
     """What to look for, within some folders, at most ``limit`` hits; parts given are averaged.
 
     Attributes:
-        image_path, image: a photo file, indexed or not; the bytes of one.
+        image_paths: photo files, indexed or not; those that cannot be read are passed over as
+            long as another photo of the query can.
+        image: the bytes of a photo file.
         similar_to: content ids of indexed photos.
         offset: how many of the best hits to pass over.
         model: the name of the model to ask; None is the one that answers: the chosen one, or the
@@ -213,7 +215,7 @@ class Query:
     """
 
     text: str | None = None
-    image_path: Path | None = None
+    image_paths: tuple[Path, ...] = ()
     image: bytes | None = None
     similar_to: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
@@ -238,11 +240,13 @@ class Answer:
     Attributes:
         total: how many photos the query ranks in all: those in its folders, without its own.
         away: added folders that are offline, and so not searched.
+        unread: files of the query that could not be read, and so were not searched by.
     """
 
     hits: tuple[Hit, ...]
     total: int
     away: tuple[Path, ...] = ()
+    unread: tuple[Skipped, ...] = ()
 
 
 class Phase(StrEnum):

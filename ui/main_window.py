@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWi
 
 from photosearch.paths import AppPaths
 from photosearch.types import Hit
-from ui.desktop.instance import Request
+from ui.desktop.request import Request
 from ui.models.history import History
 from ui.models.library import LibraryState
 from ui.models.model_choice import ModelChoice
@@ -21,6 +21,7 @@ from ui.models.question import Question
 from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
 from ui.models.window_state import TILE_STEP_PX, WindowState
+from ui.models.window_title import APP, window_title
 from ui.views.activity_line import ActivityLine
 from ui.views.folder_dialog import choose_folder
 from ui.views.notifications import Notifications
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
         self._tray.quit_wanted.connect(QApplication.quit)
 
     def _restore(self) -> None:
-        self.setWindowTitle("photosearch")
+        self.setWindowTitle(APP)
         if not self.restoreGeometry(self._state.geometry):
             letters, lines = _FIRST_SIZE_LETTERS
             metrics = self.fontMetrics()
@@ -232,8 +233,7 @@ class MainWindow(QMainWindow):
         self._status_line.show_grid_controls(has_grid)
         self._status_line.show_count(self._session.total if is_full else None)
         self._menus.follow(self._session, self._library, has_grid=has_grid)
-        words = self._session.question.text.strip()
-        self.setWindowTitle(words if is_full and words else "photosearch")
+        self.setWindowTitle(window_title(self._session.question))
 
     # -- photos
 

@@ -16,6 +16,8 @@ from photosearch.cli.options import (
     Choice,
     DataDir,
     Exclude,
+    FilesCommand,
+    FilesFrom,
     Folders,
     Limit,
     Model,
@@ -24,6 +26,7 @@ from photosearch.cli.options import (
 )
 from photosearch.cli.streams import say
 from photosearch.errors import IndexDamagedError
+from photosearch.given_files import given_files
 from photosearch.paths import absolute
 from photosearch.types import Hit, IndexReport, Query
 
@@ -33,19 +36,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Put the commands into the application."""
-    for command in (
-        add,
-        remove,
-        exclude,
-        include,
-        index,
-        search,
-        similar,
-        status,
-        skipped,
-        rebuild,
-    ):
+    for command in (add, remove, exclude, include, index, search, status, skipped, rebuild):
         app.command()(command)
+    app.command(cls=FilesCommand)(similar)
 
 
 def add(
@@ -136,7 +129,15 @@ def search(
 
 def similar(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Any photo, indexed or not.", show_default=False)],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE...",
+            help="Photos, indexed or not, as paths or file:// URIs.",
+            show_default=False,
+        ),
+    ] = None,
+    files_from: FilesFrom = None,
     limit: Limit = 20,
     folders: Folders = None,
     as_json: AsJson = False,
@@ -145,12 +146,15 @@ def similar(
     data_dir: DataDir = None,
     model: Model = None,
 ) -> None:
-    """Find photos that look like a photo, itself left out."""
+    """Find photos that look like a photo, or like several taken together; these are left out."""
     form = form_of(as_json=as_json, as_paths=as_paths, as_nul_paths=as_nul_paths)
+    photos = given_files(files or (), files_from)
+    if not photos:
+        raise typer.BadParameter("Name a photo, or several: photosearch similar FILE...")
     choice = settings_for(context, data_dir, model)
-    query = Query(image_path=file, folders=tuple(folders or ()), limit=limit, model=choice.model)
+    query = Query(image_paths=photos, folders=tuple(folders or ()), limit=limit, model=choice.model)
     hits = _ask(choice, query)
-    output.write_hits("similar", {"image": str(file)}, hits, form)
+    output.write_hits("similar", output.photo_query(photos), hits, form)
 
 
 def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
@@ -251,6 +255,8 @@ def _ask(choice: Choice, query: Query) -> list[Hit]:
     if answer.away:
         away = ", ".join(output.printable(path) for path in answer.away)
         say(f"Not searched, being away: {away}")
+    for one in answer.unread:
+        say(f"Not searched by: {output.printable(one.path)}: {one.reason}")
     return list(answer.hits)
 
 

@@ -120,7 +120,10 @@ def _ask_all(
     answers = [(f'"{text}"', ask(text=text)) for text in queries]
     # In somebody's own folder, the photo to compare with is the best one found so far.
     photo = similar_to or answers[0][1][0].photo.path
-    return [*answers, (f"similar to {output.printable(Path(photo.name))}", ask(image_path=photo))]
+    return [
+        *answers,
+        (f"similar to {output.printable(Path(photo.name))}", ask(image_paths=(photo,))),
+    ]
 
 
 def _show(answers: list[tuple[str, list[Hit]]], photos: Path, *, as_json: bool) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from photosearch.cli.output import Form
+from photosearch.given_files import with_files_told_apart
 from photosearch.paths import AppPaths
 from photosearch.settings import Settings, load_settings
 
@@ -39,12 +41,30 @@ Folders = Annotated[
         "--in", metavar="FOLDER", help="Only photos below this folder; may be given again."
     ),
 ]
+FilesFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--files-from",
+        metavar="LIST",
+        help="Take the files from a list (- is standard input): names each ended by NUL, or lines.",
+        show_default=False,
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(
         "--exclude", metavar="PATTERN", help="Leave out names or paths like this; repeatable."
     ),
 ]
+
+
+class FilesCommand(TyperCommand):
+    """A command to which a file may be named whose name begins with ``-``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of the command line."""
+        options = {name for param in self.params for name in param.opts}
+        return super().parse_args(ctx, with_files_told_apart(args, options))
 
 
 def form_of(*, as_json: bool, as_paths: bool, as_nul_paths: bool) -> Form:

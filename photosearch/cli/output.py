@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -42,6 +42,13 @@ def write_hits(command: str, query: dict[str, Any], hits: list[Hit], form: Form)
             write_hit(hit, hit.photo.path)
     else:
         write_paths((hit.photo.path for hit in hits), form)
+
+
+def photo_query(photos: Sequence[Path]) -> dict[str, Any]:
+    """What was searched by, as it stands in JSON: ``image`` of one photo, ``images`` of several."""
+    if len(photos) == 1:
+        return {"image": str(photos[0])}
+    return {"images": [str(photo) for photo in photos]}
 
 
 def write_hit(hit: Hit, shown_path: Path) -> None:

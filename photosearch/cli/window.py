@@ -5,27 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from photosearch.cli.options import DataDir, settings_for
+from photosearch.cli.options import DataDir, FilesCommand, FilesFrom, settings_for
 from photosearch.paths import AppPaths
 
 
 def app(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Find photos like these.")
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Find photos like these.")
     ] = None,
+    files_from: FilesFrom = None,
     search: Annotated[str | None, typer.Option("--search", help="Search for words.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Open the window; one that is open comes to the front."""
     paths = settings_for(context, data_dir, None).paths
-    words = [] if search is None else ["--search", search]
-    raise typer.Exit(open_window(paths, *words, "--", *map(str, files or ())))
+    words = [] if search is None else [f"--search={search}"]
+    words += [] if files_from is None else [f"--files-from={files_from}"]
+    raise typer.Exit(open_window(paths, *words, "--", *(files or ())))
 
 
 def open_window(paths: AppPaths, *arguments: str) -> int:
@@ -43,4 +44,4 @@ def has_screen() -> bool:
 
 def register(application: typer.Typer) -> None:
     """Put the command into the application."""
-    application.command()(app)
+    application.command(cls=FilesCommand)(app)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import colorsys
-import hashlib
 import io
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from photosearch.client.fake_models import CARDS, AnswersAboutModels, FakeModels
+from photosearch.client.fake_photos import Colour, FakePhoto, likeness, mean_colour
 from photosearch.errors import (
     LibraryError,
     PhotoSearchError,
@@ -34,14 +33,15 @@ from photosearch.types import (
     ModelSpec,
     ModelStatus,
     Photo,
-    PhotoFacts,
     PhotoFile,
+    PhotoNotes,
     PhotoRecord,
     PhotoStamp,
     Progress,
     Query,
     Root,
     RootStatus,
+    SkipKind,
     Skipped,
     Status,
     Thumbnail,
@@ -50,39 +50,6 @@ from photosearch.types import (
 
 _LOOK_S = 0.02
 _SPEC = ModelSpec("starter", "starter", "0123456789abcdef", 512, "01234567")
-
-
-@dataclass(frozen=True)
-class FakePhoto:
-    """A photo that need not be on any disk; it answers to the words of its name.
-
-    Attributes:
-        colour: red, green, blue; photos of near colours are alike. None is one made of the name.
-    """
-
-    relative_path: str
-    colour: tuple[int, int, int] | None = None
-    facts: PhotoFacts = field(default_factory=lambda: PhotoFacts(4000, 3000))
-
-    @property
-    def content_id(self) -> str:
-        """As long as a real one."""
-        return hashlib.md5(self.relative_path.encode(), usedforsecurity=False).hexdigest()
-
-    @property
-    def rgb(self) -> tuple[int, int, int]:
-        """Its colour."""
-        if self.colour is not None:
-            return self.colour
-        hue = int(self.content_id[:4], 16) / 0xFFFF
-        red, green, blue = colorsys.hsv_to_rgb(hue, 0.55, 0.8)
-        return int(255 * red), int(255 * green), int(255 * blue)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """What a text finds it by."""
-        stem = self.relative_path.rpartition(".")[0].lower()
-        return frozenset("".join(c if c.isalpha() else " " for c in stem).split())
 
 
 class FakeClient(AnswersAboutModels):
@@ -171,8 +138,9 @@ class FakeClient(AnswersAboutModels):
             raise self.search_error
         if not self._photos:
             raise QueryError("Nothing is indexed yet.", "Add a folder.")
+        colours, unread = self._colours(query)
         ranked = sorted(
-            ((self._score(photo, query), photo) for photo in self._asked_for(query)),
+            ((self._score(photo, query, colours), photo) for photo in self._asked_for(query)),
             key=lambda scored: (-scored[0], scored[1].relative_path),
         )
         page = ranked[query.offset : query.offset + query.limit]
@@ -183,6 +151,7 @@ class FakeClient(AnswersAboutModels):
             ),
             len(ranked),
             tuple(root.path for root in self._roots if root.is_offline),
+            tuple(unread),
         )
 
     def search(self, query: Query) -> list[Hit]:
@@ -201,6 +170,10 @@ class FakeClient(AnswersAboutModels):
             if self.folder / photo.relative_path == path:
                 return self.photo(photo.content_id)
         raise UnknownPhotoError(f"{path} is not indexed.")
+
+    def notes(self, content_id: str) -> PhotoNotes:
+        self._fail()
+        return self._known(content_id).notes
 
     def thumbnail(self, content_id: str, size_px: int) -> Thumbnail:
         from PIL import Image, ImageOps
@@ -362,39 +335,38 @@ class FakeClient(AnswersAboutModels):
             photo
             for photo in self._photos.values()
             if photo.content_id not in query.similar_to
-            and self.folder / photo.relative_path != query.image_path
+            and self.folder / photo.relative_path not in query.image_paths
             and (
                 not query.folders
                 or any((self.folder / photo.relative_path).is_relative_to(f) for f in query.folders)
             )
         ]
 
-    def _score(self, photo: FakePhoto, query: Query) -> float:
-        scores = []
+    def _score(self, photo: FakePhoto, query: Query, colours: Sequence[Colour]) -> float:
+        scores = [likeness(photo.rgb, colour) for colour in colours]
         if query.text is not None:
             wanted = set(query.text.lower().split())
             scores.append(len(wanted & photo.words) / max(len(wanted), 1))
         for content_id in query.similar_to:
-            scores.append(_likeness(photo.rgb, self._known(content_id).rgb))
-        if query.image_path is not None or query.image is not None:
-            scores.append(_likeness(photo.rgb, self._mean_colour(query)))
+            scores.append(likeness(photo.rgb, self._known(content_id).rgb))
         if not scores:
             raise QueryError("The search is empty.", "Type some words, or name a photo.")
         return sum(scores) / len(scores)
 
-    def _mean_colour(self, query: Query) -> tuple[int, int, int]:
-        from PIL import Image
-
-        source: Any = io.BytesIO(query.image) if query.image is not None else query.image_path
-        try:
-            with Image.open(source) as image:
-                pixel: Any = image.convert("RGB").resize((1, 1)).getpixel((0, 0))
-        except OSError as error:
+    def _colours(self, query: Query) -> tuple[list[Colour], list[Skipped]]:
+        """Those of the query's files, of the library or not; and the files that have none."""
+        known = {self.folder / p.relative_path: p.rgb for p in self._photos.values()}
+        colours, unread = [], []
+        for path in query.image_paths:
+            try:
+                colours.append(known.get(path) or mean_colour(path))
+            except QueryError:
+                unread.append(Skipped(path, SkipKind.BROKEN, "It cannot be read."))
+        if unread and not colours and not query.similar_to:
             raise QueryError(
-                f"The picture cannot be searched with: {error}", "Choose another one."
-            ) from error
-        return pixel[0], pixel[1], pixel[2]
-
-
-def _likeness(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
-    return 1.0 - sum(abs(a - b) for a, b in zip(one, other, strict=True)) / 765
+                f"{unread[0].path} cannot be searched with: it cannot be read.",
+                "Choose another one.",
+            )
+        if query.image is not None:
+            colours.append(mean_colour(io.BytesIO(query.image)))
+        return colours, unread

@@ -210,7 +210,7 @@ class Client:
         for content_id in query.similar_to:
             sound(content_id)
         try:
-            if query.image is None:
+            if query.image is None or not wire.fits_into_url(query):
                 body = wire.SearchRequest.of(query).model_dump(mode="json")
                 answer = self._asking.ask("POST", "/v1/search", wait_s=SLOW_S, json=body)
             else:

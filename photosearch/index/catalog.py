@@ -257,6 +257,18 @@ class Catalog:
             found.update((FileKey(root_id, path), content_id) for root_id, path, content_id in rows)
         return found
 
+    def content_at(self, keys: Sequence[FileKey], stamp: PhotoStamp) -> str | None:
+        """The content id of a file that has this stamp still; it may be known by several keys."""
+        for key in keys:
+            row = self._db.one(
+                "SELECT content_id FROM photos JOIN contents ON contents.id = photos.content "
+                "WHERE root_id = ? AND relative_path = ? AND size_bytes = ? AND mtime_ns = ?",
+                (*astuple(key), *astuple(stamp)),
+            )
+            if row is not None:
+                return str(row[0])
+        return None
+
     def files_at(self, root_id: int, path: bytes) -> list[FileKey]:
         """The photos and skipped files at a path and below it."""
         where, values = _at_and_below(path)

@@ -10,9 +10,14 @@ from photosearch.service.failures import refusal
 
 JSON_MAX_BYTES = 2**20
 """A hundred folders with the longest names take more; nobody sends that."""
+SEARCH_MAX_BYTES = 96 * 2**20
+"""A thousand photos with the longest names, or the largest image in base64."""
+SEARCH_PATH = "/v1/search"
 IMAGE_MAX_BYTES = 64 * 2**20
 """A JPEG of 100 megapixels at the best quality is about as large."""
 IMAGE_SEARCH_PATH = "/v1/search/image"
+
+_LIMITS_BYTES = {SEARCH_PATH: SEARCH_MAX_BYTES, IMAGE_SEARCH_PATH: IMAGE_MAX_BYTES}
 
 
 class BodyLimit:
@@ -26,7 +31,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = IMAGE_MAX_BYTES if scope["path"] == IMAGE_SEARCH_PATH else JSON_MAX_BYTES
+        limit = _LIMITS_BYTES.get(scope["path"], JSON_MAX_BYTES)
         stated = Headers(scope=scope).get("content-length", "0")
         if not (stated.isascii() and stated.isdigit()) or len(stated) > 18 or int(stated) > limit:
             await refusal(413, *_too_long(limit))(scope, receive, send)

@@ -12,7 +12,14 @@ from photosearch.errors import QueryError
 from photosearch.service.backend import Backend, Service
 from photosearch.service.failures import declared
 from photosearch.service.limits import IMAGE_MAX_BYTES
-from photosearch.wire.photos import FOLDERS_MAX, SIMILAR_TO_MAX, Limit, ModelName, Offset, QueryText
+from photosearch.wire.photos import (
+    FOLDERS_MAX,
+    SIMILAR_TO_IN_URL_MAX,
+    Limit,
+    ModelName,
+    Offset,
+    QueryText,
+)
 from photosearch.wire.places import ContentId, Uri
 
 router = APIRouter(prefix="/v1/search", tags=["search"])
@@ -48,7 +55,8 @@ async def search_by_image(
     text: Annotated[QueryText | None, Query(description="Words to look for as well.")] = None,
     uri: Annotated[Uri | None, Query(description="One more photo file.")] = None,
     similar_to: Annotated[
-        list[ContentId], Query(description="Indexed photos; may repeat.", max_length=SIMILAR_TO_MAX)
+        list[ContentId],
+        Query(description="Indexed photos; may repeat.", max_length=SIMILAR_TO_IN_URL_MAX),
     ] = [],  # noqa: B006
 ) -> wire.SearchAnswer:
     """The photos that look like the image in the body, best first.
@@ -57,7 +65,7 @@ async def search_by_image(
     """
     query = types.Query(
         text=text,
-        image_path=None if uri is None else wire.path_of(uri),
+        image_paths=() if uri is None else (wire.path_of(uri),),
         image=await _body(request),
         similar_to=tuple(similar_to),
         folders=tuple(wire.path_of(one) for one in folder),

@@ -1,5 +1,6 @@
 """The HTTP API's bodies as pydantic models, each with its way from our dataclasses and back."""
 
+from photosearch.file_uris import path_of, uri_of
 from photosearch.wire.failures import Error, ErrorBody
 from photosearch.wire.library import (
     About,
@@ -27,8 +28,8 @@ from photosearch.wire.models import (
     NamedModel,
     Switch,
 )
-from photosearch.wire.photos import (
 from photosearch.wire.notes import PhotoNotes
+from photosearch.wire.photos import (
     THUMBNAILS_MAX,
     Hit,
     PhotoFacts,
@@ -37,9 +38,10 @@ from photosearch.wire.notes import PhotoNotes
     SearchAnswer,
     SearchRequest,
     ThumbnailPart,
+    fits_into_url,
     image_search_params,
 )
-from photosearch.wire.places import path_of, pattern_from_wire, pattern_on_wire, text_of, uri_of
+from photosearch.wire.places import pattern_from_wire, pattern_on_wire, text_of
 from photosearch.wire.progress import (
     Activity,
     Event,
@@ -78,9 +80,9 @@ __all__ = [
     "Notice",
     "PhotoFacts",
     "PhotoFile",
+    "PhotoNotes",
     "PhotoRecord",
     "Progress",
-    "PhotoNotes",
     "Removed",
     "Root",
     "RootStatus",
@@ -95,6 +97,7 @@ __all__ = [
     "Status",
     "Switch",
     "ThumbnailPart",
+    "fits_into_url",
     "image_search_params",
     "path_of",
     "pattern_from_wire",

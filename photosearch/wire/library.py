@@ -10,19 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
 from photosearch import types
 from photosearch.errors import QueryError
+from photosearch.file_uris import clean, path_of, uri_of
 from photosearch.settings import SettingDescription, SettingKind, describe
 from photosearch.settings import Settings as ChosenSettings
 from photosearch.wire.models import Switch
 from photosearch.wire.places import (
     ShownText,
     Uri,
-    clean,
-    path_of,
     pattern_from_wire,
     pattern_on_wire,
     place_of,
     text_of,
-    uri_of,
 )
 from photosearch.wire.progress import Activity, Count, Notice
 

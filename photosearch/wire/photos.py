@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from photosearch import types
 from photosearch.errors import PhotoSearchError
+from photosearch.file_uris import clean, path_of, uri_of
 from photosearch.paths import absolute
 from photosearch.wire.failures import Error
+from photosearch.wire.library import Skipped
 from photosearch.wire.places import (
     ContentId,
     ShownText,
     Uri,
     below,
-    clean,
-    path_of,
     place_of,
     relative_path_of,
     text_of,
-    uri_of,
     written,
 )
 from photosearch.wire.progress import Count
@@ -32,7 +33,10 @@ THUMBNAILS_MAX = 200
 """More than fit on a screen; their ids fit into a URL."""
 OFFSET_MAX = 10_000_000
 """More photos than anybody has."""
-SIMILAR_TO_MAX = 100
+SIMILAR_TO_MAX = 1_000
+SIMILAR_TO_IN_URL_MAX = 100
+URIS_MAX = 1_000
+"""So many photos are selected at once in other programs; an average of more says nothing new."""
 FOLDERS_MAX = 100
 TEXT_MAX_CHARS = 4_000
 """Models read about 60 words; so many letters fit into a URL (64 KiB) even when all are quoted."""
@@ -104,6 +108,10 @@ class SearchAnswer(BaseModel):
         list[Uri],
         Field(description="Added folders that are away (an unplugged drive) and so not searched."),
     ]
+    unread: Annotated[
+        list[Skipped],
+        Field(description="Files of the search that could not be read: not searched by."),
+    ] = []
 
     @classmethod
     def of(cls, answer: types.Answer) -> Self:
@@ -112,6 +120,7 @@ class SearchAnswer(BaseModel):
             hits=[Hit.of(hit) for hit in answer.hits],
             total=answer.total,
             away=[uri_of(path) for path in answer.away],
+            unread=[Skipped.of(one) for one in answer.unread],
         )
 
     def to_core(self) -> types.Answer:
@@ -120,11 +129,12 @@ class SearchAnswer(BaseModel):
             tuple(hit.to_core() for hit in self.hits),
             self.total,
             tuple(path_of(uri) for uri in self.away),
+            tuple(one.to_core() for one in self.unread),
         )
 
 
 class SearchRequest(BaseModel):
-    """What to look for: words, a photo file, indexed photos; parts given are averaged."""
+    """What to look for: words, photo files, indexed photos; parts given are averaged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -133,6 +143,18 @@ class SearchRequest(BaseModel):
     path: Annotated[
         str | None,
         Field(description="The same as an absolute path; `uri` holds every name.", max_length=4096),
+    ] = None
+    uris: Annotated[
+        list[Uri],
+        Field(
+            description="Photo files, indexed or not. Those that cannot be read are passed over "
+            "(`unread` in the answer) as long as another photo of the search can.",
+            max_length=URIS_MAX,
+        ),
+    ] = []
+    image: Annotated[
+        Base64Bytes | None,
+        Field(description="The bytes of a photo file, where its URL would be too long."),
     ] = None
     similar_to: Annotated[
         list[ContentId], Field(description="Indexed photos.", max_length=SIMILAR_TO_MAX)
@@ -149,15 +171,18 @@ class SearchRequest(BaseModel):
 
     @classmethod
     def of(cls, query: types.Query) -> Self:
-        """A query without ``image``, ready to be sent; relative paths are the sender's.
+        """A query, ready to be sent; relative paths are the sender's.
 
         Raises:
             SettingsError: a relative path, or one with ``~``, leads nowhere.
             pydantic.ValidationError: it is beyond a limit.
         """
+        uris = [_sent(path) for path in query.image_paths]
         return cls(
             text=None if query.text is None else clean(query.text),
-            uri=None if query.image_path is None else _sent(query.image_path),
+            uri=uris[0] if len(uris) == 1 else None,
+            uris=uris if len(uris) != 1 else [],
+            image=None if query.image is None else b64encode(query.image),
             similar_to=list(query.similar_to),
             folders=[_sent(folder) for folder in query.folders],
             limit=query.limit,
@@ -171,9 +196,14 @@ class SearchRequest(BaseModel):
         Raises:
             QueryError: a URI or path cannot be one, or both name a photo.
         """
+        first = place_of(self.uri, self.path)
         return types.Query(
             text=self.text,
-            image_path=place_of(self.uri, self.path),
+            image_paths=(
+                *([] if first is None else [first]),
+                *(path_of(uri) for uri in self.uris),
+            ),
+            image=self.image,
             similar_to=tuple(self.similar_to),
             folders=tuple(path_of(uri) for uri in self.folders),
             limit=self.limit,
@@ -183,13 +213,13 @@ class SearchRequest(BaseModel):
 
 
 def image_search_params(query: types.Query) -> list[tuple[str, str]]:
-    """What goes into the URL of a search whose body is ``query.image``.
+    """What goes into the URL of a search whose body is ``query.image``; see `fits_into_url`.
 
     Raises:
         SettingsError: a relative path, or one with ``~``, leads nowhere.
         pydantic.ValidationError: it is beyond a limit.
     """
-    request = SearchRequest.of(query)
+    request = SearchRequest.of(replace(query, image=None))
     return [
         ("limit", str(request.limit)),
         ("offset", str(request.offset)),
@@ -197,6 +227,11 @@ def image_search_params(query: types.Query) -> list[tuple[str, str]]:
         *(("similar_to", content_id) for content_id in request.similar_to),
         *((name, value) for name in ("text", "uri", "model") if (value := getattr(request, name))),
     ]
+
+
+def fits_into_url(query: types.Query) -> bool:
+    """Whether the other photos of a query are so few that the URL surely stays below its limit."""
+    return len(query.image_paths) <= 1 and len(query.similar_to) <= SIMILAR_TO_IN_URL_MAX
 
 
 def _sent(path: Path) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from photosearch import jobs, types
+from photosearch.file_uris import path_of, uri_of
 from photosearch.wire.failures import Error
-from photosearch.wire.places import ShownText, Uri, path_of, text_of, uri_of
+from photosearch.wire.places import ShownText, Uri, text_of
 
 Count = Annotated[int, Field(ge=0)]
 

@@ -45,6 +45,13 @@
             <numerusform>%n Sprachen</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n photo(s) cannot be searched with: {0}</source>
+        <translation>
+            <numerusform>Nach %n Foto kann nicht gesucht werden: {0}</numerusform>
+            <numerusform>Nach %n Fotos kann nicht gesucht werden: {0}</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>About</name>
@@ -1401,17 +1408,6 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>{0} of {1} photos can be searched so far.</source>
         <translation>{0} von {1} Fotos sind bisher auffindbar.</translation>
-    </message>
-</context>
-<context>
-    <name>SearchSession</name>
-    <message>
-        <source>Of photos that are not in your library, one is searched by: the last.</source>
-        <translation>Von Fotos, die nicht in deiner Bibliothek sind, wird nach einem gesucht: dem letzten.</translation>
-    </message>
-    <message>
-        <source>To search by several, add their folder to the library first.</source>
-        <translation>Um nach mehreren zu suchen, füge zuerst ihren Ordner zur Bibliothek hinzu.</translation>
     </message>
 </context>
 <context>

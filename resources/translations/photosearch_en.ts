@@ -45,6 +45,13 @@
             <numerusform>%n languages</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n photo(s) cannot be searched with: {0}</source>
+        <translation>
+            <numerusform>%n photo cannot be searched with: {0}</numerusform>
+            <numerusform>%n photos cannot be searched with: {0}</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>LibraryPage</name>

@@ -69,7 +69,7 @@ def test_a_folder_that_is_not_indexed_is_refused(filled: Engine, tmp_path: Path)
 
 
 def test_a_photo_finds_those_like_it_and_not_itself(filled: Engine, library: Path) -> None:
-    found = names(filled, Query(image_path=library / "trip" / "sea.png"))
+    found = names(filled, Query(image_paths=(library / "trip" / "sea.png",)))
     assert "sea.png" not in found
     assert set(found[:2]) == {"sky.png", "lake.png"}
     assert found[2] == "rose.png"
@@ -80,13 +80,13 @@ def test_a_photo_reached_through_a_link_is_still_itself(
 ) -> None:
     link = tmp_path / "link.png"
     link.symlink_to(library / "rose.png")
-    assert "rose.png" not in names(filled, Query(image_path=link))
+    assert "rose.png" not in names(filled, Query(image_paths=(link,)))
 
 
 def test_a_copy_elsewhere_is_a_hit(filled: Engine, library: Path, index: Index) -> None:
     shutil.copy(library / "rose.png", library / "rose copy.png")
     index(filled)
-    best = filled.search(Query(image_path=library / "rose.png"))[0]
+    best = filled.search(Query(image_paths=(library / "rose.png",)))[0]
     assert best.photo.path.name == "rose copy.png"
     assert best.score == pytest.approx(1.0, abs=2e-3)
 
@@ -95,23 +95,23 @@ def test_any_file_can_be_the_question(
     filled: Engine, tmp_path: Path, make_photo: MakePhoto
 ) -> None:
     outside = make_photo("new.png", "red", folder=tmp_path / "outside")
-    assert names(filled, Query(image_path=outside, limit=1)) == ["rose.png"]
+    assert names(filled, Query(image_paths=(outside,), limit=1)) == ["rose.png"]
 
 
 def test_an_indexed_photo_whose_drive_is_away_can_still_be_the_question(
     filled: Engine, library: Path
 ) -> None:
     (library / "rose.png").unlink()
-    assert len(names(filled, Query(image_path=library / "rose.png"))) == 3
+    assert len(names(filled, Query(image_paths=(library / "rose.png",)))) == 3
 
 
 def test_a_question_that_cannot_be_read_says_why(filled: Engine, tmp_path: Path) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"")
     with pytest.raises(QueryError, match="empty"):
-        filled.search(Query(image_path=broken))
+        filled.search(Query(image_paths=(broken,)))
     with pytest.raises(QueryError, match=r"nothing\.jpg"):
-        filled.search(Query(image_path=tmp_path / "nothing.jpg"))
+        filled.search(Query(image_paths=(tmp_path / "nothing.jpg",)))
 
 
 def test_empty_words_are_refused(filled: Engine) -> None:
@@ -125,14 +125,14 @@ def test_a_photo_named_from_another_folder_is_still_itself(
     filled: Engine, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(library / "trip" / "day 2")
-    found = names(filled, Query(image_path=Path("../sea.png")))
+    found = names(filled, Query(image_paths=(Path("../sea.png"),)))
     assert "sea.png" not in found
     assert len(found) == 3
 
 
 def test_a_link_to_a_photo_in_the_library_is_that_photo(filled: Engine, library: Path) -> None:
     (library / "link.png").symlink_to(library / "rose.png")
-    found = names(filled, Query(image_path=library / "link.png", limit=3))
+    found = names(filled, Query(image_paths=(library / "link.png",), limit=3))
     assert "rose.png" not in found
     assert len(found) == 3
 
@@ -196,7 +196,7 @@ def test_a_tilde_is_the_home_folder(
 ) -> None:
     monkeypatch.setenv("HOME", str(library))
     assert names(filled, Query(text="blue", folders=(Path("~/trip-2"),))) == ["lake.png"]
-    assert "rose.png" not in names(filled, Query(image_path=Path("~/rose.png")))
+    assert "rose.png" not in names(filled, Query(image_paths=(Path("~/rose.png"),)))
 
 
 def test_a_current_folder_that_is_gone_is_said_in_words(
@@ -207,7 +207,7 @@ def test_a_current_folder_that_is_gone_is_said_in_words(
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(SettingsError, match="current folder"):
-        filled.search(Query(image_path=Path("x.jpg")))
+        filled.search(Query(image_paths=(Path("x.jpg"),)))
 
 
 def test_a_folder_holds_the_photos_of_roots_within_it(

@@ -148,7 +148,8 @@ TRAVELLERS = {
     wire.SearchRequest: st.builds(
         types.Query,
         text=maybe(texts),
-        image_path=maybe(paths),
+        image_paths=tuples(paths),
+        image=maybe(st.binary(max_size=100)),
         similar_to=tuples(content_ids),
         folders=tuples(paths),
         limit=st.integers(1, 1000),
@@ -306,9 +307,9 @@ def test_a_query_names_places_from_the_root_on_wherever_it_is_asked(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    query = sent(wire.SearchRequest, types.Query(image_path=Path("a"), folders=(Path("b"),)))
+    query = sent(wire.SearchRequest, types.Query(image_paths=(Path("a"),), folders=(Path("b"),)))
 
-    assert query.image_path == tmp_path / "a"
+    assert query.image_paths == (tmp_path / "a",)
     assert query.folders == (tmp_path / "b",)
 
 
@@ -339,7 +340,8 @@ def test_the_url_of_an_image_search_says_all_but_the_image() -> None:
         types.Query(limit=LIMIT_MAX + 1),
         types.Query(offset=-1),
         types.Query(offset=OFFSET_MAX + 1),
-        types.Query(similar_to=("0" * 32,) * 101),
+        types.Query(similar_to=("0" * 32,) * (SIMILAR_TO_MAX + 1)),
+        types.Query(image_paths=(Path("/a.jpg"),) * (URIS_MAX + 1)),
     ],
 )
 def test_a_query_beyond_a_limit_is_not_sent(query: types.Query) -> None:

@@ -82,8 +82,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from photosearch.client.fake import FakeClient, FakePhoto
-from ui import app
-app._Session._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
+from ui import app, running
+running.WindowProcess._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
 application = QApplication([])
 
 def use():
@@ -112,12 +112,12 @@ import os, signal, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from photosearch.client.fake import FakeClient
-from ui import app
-app._Session._connect = lambda self: FakeClient(())
+from ui import app, running
+running.WindowProcess._connect = lambda self: FakeClient(())
 kill = lambda: os.kill(os.getpid(), signal.SIGTERM)
 if sys.argv[1] == "while it opens":
-    opened = app._Session._open
-    app._Session._open = lambda self: (kill(), opened(self))[1]
+    opened = running.WindowProcess._open
+    running.WindowProcess._open = lambda self: (kill(), opened(self))[1]
 application = QApplication([])
 if sys.argv[1] == "later":
     QTimer.singleShot(300, kill)
@@ -137,8 +137,8 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from photosearch.client.fake import FakeClient, FakePhoto
-from ui import app
-app._Session._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
+from ui import app, running
+running.WindowProcess._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
 application = QApplication([])
 
 def copy():

@@ -14,7 +14,7 @@ from photosearch.model_info import ModelInfo
 from photosearch.paths import resource_dir
 from photosearch.settings import Settings, describe
 from photosearch.types import ActivityState, Phase, Progress, SkipKind
-from ui import app, languages
+from ui import app, languages, running
 from ui.desktop.instance import Instance
 from ui.models import menu_texts
 from ui.models.activity_text import activity_text
@@ -90,7 +90,7 @@ def test_even_a_start_that_comes_to_nothing_speaks_german(qapp, speak, monkeypat
     speak("de_DE")
     languages.remove(qapp)
     told = []
-    monkeypatch.setattr(app, "_refuse", lambda error: told.append(error.message) or 1)
+    monkeypatch.setattr(running, "_refuse", lambda error: told.append(error.message) or 1)
     monkeypatch.setattr(Instance, "become_first", lambda self: False)
     monkeypatch.setattr(Instance, "hand_over", lambda self, request: False)
     assert app.run(["--data-dir", str(tmp_path)]) == 1

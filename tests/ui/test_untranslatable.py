@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from translation_files import FOLDER
 
 from photosearch.types import SkipKind, Skipped
-from ui.desktop.instance import Request
+from ui.desktop.request import Request
 from ui.models.examples import examples
 from ui.models.session import Phase as SearchPhase
 from ui.views.own_model import COMMAND

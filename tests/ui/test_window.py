@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import delete
 
 from photosearch.client.fake import FakeClient
-from ui.desktop.instance import Request
+from ui.desktop.request import Request
 from ui.models.search_state import Notice, Shown
 
 # -- searching
@@ -23,7 +23,7 @@ def test_words_typed_into_the_new_window_show_photos(stage):
     QTest.keyClicks(QApplication.focusWidget(), "green frog")
     stage.until(lambda: stage.names[:1] == ["green frog.png"])
     assert stage.grid.isVisible()
-    assert stage.window.windowTitle() == "green frog"
+    assert stage.window.windowTitle() == "green frog – photosearch"
     assert stage.window._status_line._count.isVisible()
 
 

@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import hashlib
-import json
-import os
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QElapsedTimer, QLockFile, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from photosearch.paths import AppPaths
+from ui.desktop.handing_over import ANSWER_S, DONE, name_of_place
+from ui.desktop.request import Request
 
-_ANSWER_MS = 5_000
+_ANSWER_MS = int(1_000 * ANSWER_S)
 _PAUSE_MS = 50
-_LONGEST_BYTES = 8 * 2**20
-"""What a start can hand over: thousands of selected photos, and no more than a start sends."""
-_LONGEST_PATH_BYTES = 100
-"""Of a socket: systems allow 104 or 108."""
-_DONE = b"shown\n"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a start asks of the window: to be shown, with a search by words or by photos."""
-
-    search: str = ""
-    similar_to: tuple[Path, ...] = ()
-
-    def encoded(self) -> bytes:
-        """One line; names of files go as bytes, since they need not be text."""
-        names = [base64.b64encode(os.fsencode(path)).decode() for path in self.similar_to]
-        return json.dumps({"search": self.search, "similar_to": names}).encode() + b"\n"
-
-    @classmethod
-    def decoded(cls, line: bytes) -> Request:
-        """The request that was encoded.
-
-        Raises:
-            ValueError: it is none.
-        """
-        try:
-            fields = json.loads(line)
-            names = [base64.b64decode(name, validate=True) for name in fields["similar_to"]]
-            return cls(str(fields["search"]), tuple(Path(os.fsdecode(name)) for name in names))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"not a request: {error}") from error
+_LONGEST_BYTES = 64 * 2**20
+"""What a start can hand over: 10,000 selected photos with the longest names."""
+_WAITING_MAX = 200
+"""So many starts may wait for the window to answer."""
 
 
 class Instance(QObject):
@@ -64,11 +30,11 @@ class Instance(QObject):
 
     def __init__(self, paths: AppPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = _name(paths)
+        self._name = name_of_place(paths)
         self._lock = QLockFile(str(Path(QDir.tempPath(), self._name)) + ".lock")
         self._lock.setStaleLockTime(0)  # only that of a process that is gone
         self._server: QLocalServer | None = None
-        self._received: dict[QLocalSocket, bytes] = {}
+        self._received: dict[QLocalSocket, bytearray] = {}
 
     def become_first(self) -> bool:
         """Take the place, and listen from then on; False when another window has it."""
@@ -78,6 +44,7 @@ class Instance(QObject):
         QLocalServer.removeServer(self._name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.setListenBacklogSize(_WAITING_MAX)
         server.listen(self._name)
         server.newConnection.connect(self._accept)
         self._server = server
@@ -106,7 +73,7 @@ class Instance(QObject):
             while not answer.endswith(b"\n") and socket.waitForReadyRead(wait_ms):
                 answer += socket.readAll().data()
             socket.disconnectFromServer()
-            if answer == _DONE:
+            if answer == DONE:
                 return True
         return False
 
@@ -128,7 +95,7 @@ class Instance(QObject):
     def _accept(self) -> None:
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
-            self._received[socket] = b""
+            self._received[socket] = bytearray()
             socket.readyRead.connect(self._read)
             socket.disconnected.connect(self._forget)
             self._take(socket)
@@ -141,13 +108,13 @@ class Instance(QObject):
     def _take(self, socket: QLocalSocket) -> None:
         if socket not in self._received:
             return
-        self._received[socket] += socket.readAll().data()
-        line, end, _ = self._received[socket].partition(b"\n")
-        if len(line) > _LONGEST_BYTES:
+        received, came = self._received[socket], socket.readAll().data()
+        received += came
+        if len(received) > _LONGEST_BYTES:
             socket.abort()
-        elif end:
-            self._received[socket] = b""
-            self._act(socket, line)
+        elif b"\n" in came:
+            self._received[socket] = bytearray()
+            self._act(socket, bytes(received.partition(b"\n")[0]))
 
     def _act(self, socket: QLocalSocket, line: bytes) -> None:
         try:
@@ -155,7 +122,7 @@ class Instance(QObject):
         except ValueError:
             socket.abort()
             return
-        socket.write(_DONE)
+        socket.write(DONE)
         socket.flush()
         self.asked.emit(request)
 
@@ -164,24 +131,3 @@ class Instance(QObject):
         if isinstance(socket, QLocalSocket):
             self._received.pop(socket, None)
             socket.deleteLater()
-
-
-def requested(words: str, photos: Sequence[str]) -> Request:
-    """The request of a command line; relative names are this process's own."""
-    return Request(words, tuple(Path(os.path.abspath(photo)) for photo in photos))  # noqa: PTH100
-
-
-def _name(paths: AppPaths) -> str:
-    """The name or path of the socket, of this user and this index."""
-    index = hashlib.sha256(os.fsencode(paths.data_dir)).hexdigest()[:12]
-    name = f"photosearch-app-{index}"
-    if sys.platform == "win32":  # a pipe that all users could name
-        return f"{name}-{hashlib.sha256(os.fsencode(Path.home())).hexdigest()[:8]}"
-    chosen = os.environ.get("PHOTOSEARCH_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
-    path = Path(chosen or "", name)
-    if not chosen or len(os.fsencode(path)) > _LONGEST_PATH_BYTES:
-        return name  # in the folder for temporary files
-    # It may be made any moment by the service: a later start must come to the same name.
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return str(path)

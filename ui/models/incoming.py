@@ -14,8 +14,10 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from photosearch.errors import QueryError, UnknownPhotoError, shown
 from photosearch.interface import PhotoSearchService
-from ui.models.question import PICTURES_MAX, TEXT_MAX_CHARS, Picture
+from ui.models.question import TEXT_MAX_CHARS, Picture
 
+LOOKED_UP_MAX = 16
+"""More than are shown beside the words with their pictures."""
 # As the bytes of a file they need not be drawn and packed again. What else there is
 # (image/bmp, an image of Qt's own) is made a PNG.
 _PACKED = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/heic")
@@ -97,8 +99,13 @@ def resolved(service: PhotoSearchService, incoming: Incoming) -> Resolved:
 
 
 def pictures_at(service: PhotoSearchService, files: Sequence[Path]) -> tuple[Picture, ...]:
-    """Files as pictures to search by: those that are indexed by what they hold."""
-    return tuple(_picture_at(service, path) for path in files[:PICTURES_MAX])
+    """Files as pictures to search by: the first of those that are indexed by what they hold.
+
+    The search knows indexed files by their places as well; to ask for each of a thousand would
+    take seconds.
+    """
+    looked_up = [_picture_at(service, path) for path in files[:LOOKED_UP_MAX]]
+    return (*looked_up, *(Picture(label_of(path), path=path) for path in files[LOOKED_UP_MAX:]))
 
 
 def _picture_at(service: PhotoSearchService, path: Path) -> Picture:

@@ -14,10 +14,12 @@ from ui.workers.thumbnails import SIZES_PX, Thumbnails
 _SIDE_PX = SIZES_PX[0]
 _BOX = QSize(2 * _SIDE_PX, 2 * _SIDE_PX)
 """Larger, since a square is cut out of it."""
+_KEPT = 32
+"""More than are shown beside the words."""
 
 
 class PictureIcons(QObject):
-    """A pixmap for each picture of a question; those of the newest question are kept.
+    """A pixmap for each picture of a question; those asked for last are kept.
 
     Signals:
         ready(): one that was asked for is there.
@@ -39,7 +41,8 @@ class PictureIcons(QObject):
         if picture.content_id is not None:
             return self._thumbnails.pixmap(picture.content_id, _SIDE_PX)
         if picture not in self._made:
-            self._made.clear()  # a question has one of these
+            while len(self._made) >= _KEPT:
+                del self._made[next(iter(self._made))]
             self._made[picture] = None
             self._make(picture)
         return self._made[picture]

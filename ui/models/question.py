@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from photosearch.types import Query
 
+T = TypeVar("T")
+
 TEXT_MAX_CHARS = 1_000
 """Models read about sixty words."""
-PICTURES_MAX = 100
-"""Indexed photos that one query may name; of more, so many are taken evenly."""
+PICTURES_MAX = 1_000
+"""Photos that one query may name of each kind; of more, so many are taken evenly."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +50,25 @@ class Question:
     def query(self, limit: int, offset: int = 0) -> Query:
         """The query for one page of the answer.
 
-        One picture without a content id can be part of a query: the first is.
+        One picture without a file can be part of a query: the first is.
         """
+        others = [p for p in self.pictures if p.content_id is None]
         known = [p.content_id for p in self.pictures if p.content_id is not None]
-        other = next((p for p in self.pictures if p.content_id is None), None)
-        if len(known) > PICTURES_MAX:
-            step = len(known) / PICTURES_MAX
-            known = [known[int(i * step)] for i in range(PICTURES_MAX)]
+        files = [p.path for p in others if p.data is None and p.path is not None]
         return Query(
             text=self.text.strip() or None,
-            image_path=other.path if other is not None and other.data is None else None,
-            image=other.data if other is not None else None,
-            similar_to=tuple(known),
+            image_paths=_evenly(files),
+            image=next((p.data for p in others if p.data is not None), None),
+            similar_to=_evenly(known),
             folders=self.folders,
             limit=limit,
             offset=offset,
         )
+
+
+def _evenly(chosen: Sequence[T]) -> tuple[T, ...]:
+    """All of them; of too many, as many as a query may have, from the first to the last."""
+    if len(chosen) <= PICTURES_MAX:
+        return tuple(chosen)
+    step = len(chosen) / PICTURES_MAX
+    return tuple(chosen[int(at * step)] for at in range(PICTURES_MAX))

@@ -9,11 +9,12 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from photosearch.errors import PhotoSearchError, QueryError, ServiceError
 from photosearch.interface import PhotoSearchService
-from photosearch.types import Answer, Hit, Query
+from photosearch.types import Answer, Hit, Query, Skipped
+from ui.languages import plural
 from ui.models.history import History
 from ui.models.incoming import Incoming, Resolved, label_of, resolved
 from ui.models.question import Picture, Question
@@ -27,6 +28,8 @@ REFRESH_MS = 2_000
 """New photos come in batches several times a second while a library is indexed."""
 REST_MS = 3_000
 """Words that stood so long with results were meant, though nobody pressed Enter."""
+_NAMED_MAX = 3
+"""Of many files that cannot be read; the others are counted."""
 
 
 class Phase(StrEnum):
@@ -128,21 +131,16 @@ class SearchSession(QObject):
         """Search by these: with those that are there already, and in place of words alone.
 
         Words that are typed beside a picture are added to it; ``before`` is what stood there when
-        the pictures were dropped, since it takes a moment to look at them. Of pictures that are
-        not indexed a query can have one: the last one counts.
+        the pictures were dropped, since it takes a moment to look at them. Of pictures without a
+        file a query can have one: the last one counts.
         """
-        if sum(picture.content_id is None for picture in pictures) > 1:
-            self.photos_unknown.emit(_only_one())
         kept = list(self.question.pictures)
         is_typed_since = before is not None and self.question.text != before
         text = self.question.text if kept or is_typed_since else ""
-        for picture in pictures:
-            if picture in kept:
-                continue
-            if picture.content_id is None:
-                kept = [one for one in kept if one.content_id is not None]
-            kept.append(picture)
-        self.ask(replace(self.question, text=text, pictures=tuple(kept)))
+        if any(picture.data is not None for picture in pictures):
+            kept = [one for one in kept if one.data is None]
+        together = dict.fromkeys((*kept, *pictures))
+        self.ask(replace(self.question, text=text, pictures=tuple(together)))
 
     def remove_picture(self, index: int) -> None:
         """Search without one of the pictures."""
@@ -289,6 +287,8 @@ class SearchSession(QObject):
         self.phase, self.error, self._quiet_error = Phase.RESULTS, None, ""
         self.total, self.away = answer.total, answer.away
         self.results.show(answer, is_refresh=not is_other)
+        if is_other and answer.unread:
+            self.photos_unknown.emit(_unread(answer.unread))
         if is_other and self.question.text.strip():
             self._rest.start()
 
@@ -376,12 +376,12 @@ def _has_nothing(service: PhotoSearchService) -> bool:
     return not any(model.embedded for model in service.models() if model.is_searching)
 
 
-def _only_one() -> QueryError:
+def _unread(files: Sequence[Skipped]) -> QueryError:
+    """What to say where the others were searched by."""
+    names = ", ".join(label_of(one.path) for one in files[:_NAMED_MAX])
     return QueryError(
-        QCoreApplication.translate(
-            "SearchSession", "Of photos that are not in your library, one is searched by: the last."
+        plural("%n photo(s) cannot be searched with: {0}", "", len(files)).format(
+            names if len(files) <= _NAMED_MAX else f"{names}, …"
         ),
-        QCoreApplication.translate(
-            "SearchSession", "To search by several, add their folder to the library first."
-        ),
+        files[0].reason,
     )

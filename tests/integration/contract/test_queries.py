@@ -53,7 +53,7 @@ def test_a_photo_is_alike_by_path_by_id_and_by_its_bytes(
     indexed(searched)
     content_id = searched.photo_at(red).content_id
     expected = ["also red.png", "blue.png"]
-    assert names(searched, image_path=red) == expected
+    assert names(searched, image_paths=(red,)) == expected
     assert searched.search(Query(image=red.read_bytes()))[0].score <= 1.0
     assert names(searched, similar_to=(content_id,)) == expected
     # A picture that is sent may be an indexed one: that is found as well.
@@ -69,7 +69,7 @@ def test_parts_of_a_query_are_averaged(
     make_photo("blue.png", "blue")
     searched.add_root(library)
     indexed(searched)
-    hits = searched.search(Query(text="green", image_path=red))
+    hits = searched.search(Query(text="green", image_paths=(red,)))
     assert hits[0].photo.path.name == "yellow.png"
 
 
@@ -87,7 +87,7 @@ def test_pages_are_the_parts_of_one_answer(
         Query(text="red"): 27,
         Query(text="red", folders=(library / "in",)): 18,
         Query(similar_to=(content_id,)): 25,  # neither copy is a hit of itself
-        Query(image_path=library / "out/0.png"): 26,
+        Query(image_paths=(library / "out/0.png",)): 26,
         Query(image=png("blue"), folders=(library / "out",)): 9,
     }
     for query, total in queries.items():
@@ -148,7 +148,7 @@ def test_a_query_that_makes_no_sense_is_refused_in_words(
         Query(),
         Query(text=" "),
         Query(image=b"no picture"),
-        Query(image_path=Path("/nowhere/a.jpg")),
+        Query(image_paths=(Path("/nowhere/a.jpg"),)),
     ):
         with pytest.raises(QueryError) as refused:
             searched.search(query)

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from photosearch.paths import AppPaths
-from ui.desktop.instance import Instance, Request, requested
+from ui.desktop.instance import Instance
+from ui.desktop.request import Request, requested
 
 OTHER_START = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from photosearch.paths import AppPaths
-from ui.desktop.instance import Instance, Request
+from ui.desktop.instance import Instance
+from ui.desktop.request import Request
 QCoreApplication([])
 instance = Instance(AppPaths(Path(sys.argv[1])))
 if instance.become_first():

@@ -13,8 +13,15 @@ from PySide6.QtGui import QColor, QImage
 
 from photosearch.client.fake import FakePhoto
 from photosearch.errors import QueryError, ServiceError
-from ui.models.incoming import Incoming, can_come, label_of, pictures_of, resolved
-from ui.models.question import PICTURES_MAX, TEXT_MAX_CHARS
+from ui.models.incoming import (
+    LOOKED_UP_MAX,
+    Incoming,
+    can_come,
+    label_of,
+    pictures_of,
+    resolved,
+)
+from ui.models.question import TEXT_MAX_CHARS
 
 BICYCLE = FakePhoto("beach/red bicycle.jpg")
 
@@ -105,13 +112,14 @@ def test_folders_are_kept_apart(service, picture):
     assert [one.path for one in came.pictures] == [picture]
 
 
-def test_of_very_many_files_only_as_many_as_a_query_takes_are_looked_up(service, monkeypatch):
+def test_of_very_many_files_only_those_shown_are_looked_up(service, monkeypatch):
     asked = []
     photo_at = service.photo_at
     monkeypatch.setattr(service, "photo_at", lambda path: asked.append(path) or photo_at(path))
     files = tuple(Path(f"/elsewhere/{number}.jpg") for number in range(3_000))
-    assert len(resolved(service, Incoming(files=files)).pictures) == PICTURES_MAX
-    assert len(asked) == PICTURES_MAX
+    pictures = resolved(service, Incoming(files=files)).pictures
+    assert [one.path for one in pictures] == list(files)
+    assert len(asked) == LOOKED_UP_MAX
 
 
 def test_a_lost_service_is_told_of(service):

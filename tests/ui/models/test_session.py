@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 from photosearch.client.fake import FakePhoto
@@ -155,7 +156,7 @@ def test_a_dropped_file_is_searched_by_in_place_of_the_words(qtbot, session, ser
     session.take_in(Incoming(files=(picture,)))
     qtbot.waitUntil(lambda: bool(session.question.pictures))
     qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
-    assert service.asked[-1].image_path == picture
+    assert service.asked[-1].image_paths == (picture,)
     assert service.asked[-1].text is None
     session.go_back()
     assert session.question.text == "bus"
@@ -207,17 +208,31 @@ def test_a_pasted_picture_has_bytes_and_no_file(qtbot, session, service, picture
     assert best(session) == "red bicycle.jpg"
 
 
-def test_of_pictures_that_are_not_indexed_the_last_one_counts(session):
+def test_of_pictures_without_a_file_the_last_one_counts(session):
     session.add_pictures([Picture("a", data=b"a"), Picture("b", content_id="b" * 32)])
     session.add_pictures([Picture("c", data=b"c"), Picture("b", content_id="b" * 32)])
     assert [one.label for one in session.question.pictures] == ["b", "c"]
 
 
-def test_of_several_at_once_it_is_said_that_one_counts(qtbot, session):
+def test_two_hundred_files_are_one_question(qtbot, session, service, tmp_path, picture):
+    files = tuple(tmp_path / f"{number}.png" for number in range(200))
+    for file in files:
+        shutil.copy(picture, file)
+    session.take_in(Incoming(files=files))
+    qtbot.waitUntil(lambda: session.phase is Phase.RESULTS)
+    assert [query.image_paths for query in service.asked] == [files]
+    assert best(session) == "red bicycle.jpg"
+
+
+def test_files_that_cannot_be_read_are_named_and_the_others_searched_by(
+    qtbot, session, settled, tmp_path, picture
+):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture")
     with qtbot.waitSignal(session.photos_unknown) as told:
-        session.add_pictures([Picture("a.jpg", data=b"1"), Picture("b.jpg", data=b"2")])
-    assert "not in your library" in told.args[0].message
-    assert [picture.label for picture in session.question.pictures] == ["b.jpg"]
+        session.take_in(Incoming(files=(broken, picture)))
+    assert "broken.jpg" in told.args[0].message
+    assert settled() is Phase.RESULTS
 
 
 def test_a_picture_can_be_taken_out(session, service, settled):
