@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.errors import IntegrationError
+from photosearch.errors import IntegrationError, shown
 from photosearch.integrations.result_names import ranked_name, title_name
 from photosearch.integrations.results import Sent
 from photosearch.integrations.surroundings import Surroundings
@@ -17,14 +17,14 @@ from photosearch.library.scanner import NO_MEDIA
 
 _OPENERS = {"darwin": "open", "win32": "explorer"}
 
-Opener = Callable[[Path, Sequence[Path]], Sequence[str] | None]
-"""The folder and the links in it -> the command that shows them; None where there is none."""
+Opener = Callable[[Path], Sequence[str] | None]
+"""The folder -> the command that shows it; None where there is none."""
 
 
 def file_manager(surroundings: Surroundings) -> Opener:
     """Opens the folder in what the desktop has for that."""
     program = surroundings.which(_OPENERS.get(surroundings.platform, "xdg-open"))
-    return lambda folder, links: None if program is None else (str(program), str(folder))
+    return lambda folder: None if program is None else (str(program), str(folder))
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,26 @@ class LinksFolder:
         Raises:
             IntegrationError: there is no photo to link to, or links cannot be made there.
         """
-        there = [photo for photo in photos if photo.is_file()]
+        there = [photo for photo in photos if os.path.isfile(photo)]  # noqa: PTH113 - never raises
         if not there:
             raise IntegrationError("None of the photos is there.", "Search for something else.")
         folder = self.root / title_name(title)
         links = self._make(folder, there)
-        command = self.opener(folder, links)
-        if command is not None:
-            self.surroundings.start(command)
-        gone = [photo for photo in photos if photo not in set(there)]
+        known = set(there)
+        gone = tuple((photo, "it is not there") for photo in photos if photo not in known)
         count = "1 link" if len(links) == 1 else f"{len(links)} links"
-        return Sent(
-            f"{count} in {folder}.", folder, tuple((one, "it is not there") for one in gone)
-        )
+        also = "" if self._open(folder) else " No file manager could be started to show it."
+        return Sent(f"{count} in {shown(str(folder))}.{also}", folder, gone)
+
+    def _open(self, folder: Path) -> bool:
+        command = self.opener(folder)
+        if command is None:
+            return False
+        try:
+            self.surroundings.start(command)
+        except IntegrationError:
+            return False
+        return True
 
     def take_back(self) -> int:
         """Remove all links and the folders that are empty then; what else lies there stays."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from photosearch.errors import IntegrationError
 from photosearch.integrations.geeqie_collections import Collections
 from photosearch.integrations.host import Host
+from photosearch.integrations.menu_texts import SIMILAR, SIMILAR_TIP, WORDS, WORDS_TIP, MenuText
 from photosearch.integrations.own_file import OwnFile
 from photosearch.integrations.quoting import desktop_exec, desktop_text
 from photosearch.integrations.results import Sent
@@ -26,47 +27,36 @@ _SEARCH = "photosearch-geeqie-search.desktop"
 
 def host(surroundings: Surroundings) -> Host:
     """Geeqie on this machine."""
-    program = surroundings.which("geeqie")
-    data = surroundings.data_home / "geeqie" / "collections"
+    program = surroundings.which("geeqie") if surroundings.is_linux else None
+    collections = surroundings.data_home / "geeqie" / "collections"
     return Host(
         name="geeqie",
         title="Geeqie",
-        adds="“Find similar photos” and “Search photos by words…” in the menus File and Plugins, "
-        "and results as a collection.",
-        is_here=surroundings.is_linux and program is not None,
+        adds="“Find similar photos” and “Search photos by words…” in the menu File and under "
+        "Plugins; results come back as a collection.",
+        is_here=program is not None,
         parts=_entries(surroundings) if surroundings.is_linux else (),
         then="Start Geeqie again.",
-        results=GeeqieResults(surroundings, Collections(data), program),
+        results=GeeqieResults(surroundings, Collections(collections), program),
     )
 
 
 def _entries(surroundings: Surroundings) -> tuple[OwnFile, ...]:
+    """Both entries; none where the name of our program or index cannot stand in one."""
     folder = surroundings.config_home / "geeqie" / _FOLDER
     icon = surroundings.resources / "icons" / "photosearch.svg"
     app = surroundings.app_command
-    return (
-        OwnFile(
-            folder / _SIMILAR,
-            _entry(
-                "Find similar photos",
-                "Find photos that look like the selected ones",
-                desktop_exec([*app, "--similar"], "%F"),
-                icon,
-            ),
-        ),
-        OwnFile(
-            folder / _SEARCH,
-            _entry(
-                "Search photos by words…",
-                "Describe photos to find them",
-                desktop_exec(app),
-                icon,
-            ),
-        ),
-    )
+    try:
+        similar = desktop_exec([*app, "--similar"], "%F")
+        return (
+            OwnFile(folder / _SIMILAR, _entry(SIMILAR, SIMILAR_TIP, similar, icon)),
+            OwnFile(folder / _SEARCH, _entry(WORDS, WORDS_TIP, desktop_exec(app), icon)),
+        )
+    except ValueError:
+        return ()
 
 
-def _entry(name: str, comment: str, command: str, icon: Path) -> bytes:
+def _entry(name: MenuText, comment: MenuText, command: str, icon: Path) -> bytes:
     """A plugin for Geeqie: it lists an entry without %F only under its own category.
 
     It hands all selected files to one command, each quoted for the shell that it runs it with.
@@ -75,8 +65,8 @@ def _entry(name: str, comment: str, command: str, icon: Path) -> bytes:
         "[Desktop Entry]",
         "Version=1.0",
         "Type=Application",
-        f"Name={name}",
-        f"Comment={comment}",
+        *name.lines("Name"),
+        *comment.lines("Comment"),
         f"Exec={command}",
         f"Icon={desktop_text(str(icon))}",
         "Terminal=false",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from photosearch.errors import IntegrationError
 from photosearch.integrations.gthumb_scripts import SKELETON, Script, cut, found_in, insert
 from photosearch.integrations.host import Host, PartState
+from photosearch.integrations.menu_texts import SIMILAR, WORDS
 from photosearch.integrations.own_file import read_file
 from photosearch.integrations.record import Record
 from photosearch.integrations.shared_file import SharedFile
@@ -32,10 +33,11 @@ def host(surroundings: Surroundings) -> Host:
 
 
 def _scripts_file(surroundings: Surroundings) -> ScriptsFile:
-    app = surroundings.app_command
+    app, environ = surroundings.app_command, surroundings.environ
+    similar, words = SIMILAR.in_language_of(environ), WORDS.in_language_of(environ)
     ours = (
-        Script(_SIMILAR, "Find similar photos", script_command([*app, "--similar"], "%F")),
-        Script(_SEARCH, "Search photos by words…", script_command(app)),
+        Script(_SIMILAR, similar, script_command([*app, "--similar"], "%F")),
+        Script(_SEARCH, words, script_command(app)),
     )
     return ScriptsFile(
         surroundings.config_home / "gthumb" / "scripts.xml",

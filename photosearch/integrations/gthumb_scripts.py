@@ -1,6 +1,6 @@
 """Our elements in gThumb's ``scripts.xml``, put in and taken out around all else.
 
-The versions 1.0 (up to gThumb 3.8 or so, with a shortcut in it) and 1.1 (3.12, and its successor
+The versions 1.0 (of older ones, with a shortcut in it) and 1.1 (of gThumb 3.12 and its successor
 in Vala) differ in nothing that is written here: both read these attributes of a ``script``.
 """
 
