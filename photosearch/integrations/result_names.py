@@ -16,7 +16,7 @@ def title_name(title: str) -> str:
     """The name of a file or folder for results: the title, as far as a name can hold it."""
     text = title.encode("utf-8", "replace").decode()
     words = _UNWANTED.sub(" ", text).split()
-    name = _shortened(" ".join(words).lstrip(".").lstrip(), _TITLE_BYTES).rstrip()
+    name = _shortened(" ".join(words).lstrip(". "), _TITLE_BYTES).rstrip()
     return name or "results"
 
 
