@@ -165,7 +165,7 @@ def _name_it(application: QApplication) -> None:
     application.setApplicationName("photosearch")
     application.setApplicationDisplayName("photosearch")
     application.setApplicationVersion(__version__)
-    QGuiApplication.setDesktopFileName("photosearch")
+    QGuiApplication.setDesktopFileName("org.photosearch.photosearch")
     application.setWindowIcon(app_icon())
     application.setQuitOnLastWindowClosed(False)
     # A picture that is damaged is shown as such: it is no news for the terminal.

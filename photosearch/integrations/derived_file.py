@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosearch.atomic import write_atomically
 from photosearch.integrations.host import PartState
-from photosearch.integrations.own_file import read_file, unwritable
+from photosearch.integrations.own_file import read_file, replace_file, unwritable
 from photosearch.integrations.record import Record
 
 
@@ -46,10 +45,10 @@ class DerivedFile:
         before = record.original(self.place)
         try:
             if record.wrote(self.place, self._sources(record)):
-                self.path.unlink(missing_ok=True)
-                if before is not None:
-                    write_atomically(self.path, before)
-                    self.path.chmod(0o644)
+                if before is None:
+                    self.path.unlink(missing_ok=True)
+                else:
+                    replace_file(self.path, before)
             else:
                 self.run(self.command)
         except OSError as error:
