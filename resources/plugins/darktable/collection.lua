@@ -18,6 +18,7 @@ local SORTS = {
 }
 
 local rolls = {}          -- film roll id -> { count, images by file name }
+local imported = {}       -- path -> image, also where darktable names the file in another way
 local rules_before = nil  -- what was collected before we came
 local sort_before = nil   -- how it was sorted
 
@@ -38,6 +39,22 @@ local function images_of(film, pause)
   return images
 end
 
+--- The photo of that name; what was known of the film roll is looked up again where it is over.
+local function image_in(film, name, pause)
+  local image = images_of(film, pause)[name]
+  if image and image.filename ~= name then
+    rolls[film.id] = nil
+    image = images_of(film, pause)[name]
+  end
+  return image
+end
+
+--- The photo that was imported under a path, if it is still there.
+local function imported_as(path)
+  local image = imported[path]
+  return image and image.filename ~= "" and image or nil
+end
+
 --- The photos that darktable has of these files, and the files of which it has none.
 -- @tparam {string,...} paths
 -- @tparam function pause called now and then; may raise an error to end the work
@@ -53,8 +70,8 @@ function M.find(paths, pause)
   local found, missing, seen = {}, {}, {}
   for _, path in ipairs(paths) do
     local folder, name = path:match(FOLDER_AND_NAME)
-    local image
-    for _, film in ipairs(films[folder] or {}) do image = image or images_of(film, pause)[name] end
+    local image = imported_as(path)
+    for _, film in ipairs(films[folder] or {}) do image = image or image_in(film, name, pause) end
     if not image then
       missing[#missing + 1] = path
     elseif not seen[image.id] then
@@ -63,6 +80,15 @@ function M.find(paths, pause)
     end
   end
   return found, missing
+end
+
+--- Import a file.
+-- @tparam string path
+-- @treturn bool whether darktable has it now
+function M.import(path)
+  local succeeded, image = pcall(dt.database.import, path)
+  if succeeded then imported[path] = image end
+  return succeeded
 end
 
 --- The files of photos, each once however many versions of it there are.

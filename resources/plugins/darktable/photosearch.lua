@@ -179,8 +179,7 @@ local function import_missing()
   in_job(("photosearch: importing %s"):format(photos(#missing)), function(pause)
     local failed = {}
     for index, path in ipairs(missing) do
-      local imported = pcall(dt.database.import, path)
-      if not imported then failed[#failed + 1] = base_name(path) end
+      if not collection.import(path) then failed[#failed + 1] = base_name(path) end
       pause(index / #missing)
     end
     local text = show(title, paths, pause)
@@ -267,16 +266,15 @@ local way_back = {}
 
 --- Show the photos of a list; its first entry is the title.
 -- @tparam string path of the list, which is read, and stays
--- @treturn string what to say about it
+-- @treturn string how many photos are shown, and how many darktable does not have
 function way_back.receive(path)
   local file, problem = io.open(path, "rb")
   if not file then error(problem) end
   local names = command.names_in(file:read("a"))
   file:close()
   local title = table.remove(names, 1)
-  local text = show(title, names, function() dt.control.sleep(0) end)
-  toast(text)
-  return text
+  toast(show(title, names, function() dt.control.sleep(0) end))
+  return ("%d %d"):format(#shown.images, #shown.missing)
 end
 
 --- Take back what was ever shown.
