@@ -283,6 +283,42 @@
         <source>Folders</source>
         <translation>Ordner</translation>
     </message>
+    <message>
+        <source>Caption</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>{0} of {1} stars</source>
+        <translation>{0} von {1} Sternen</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>XMP file beside the photo</source>
+        <translation>XMP-Datei neben dem Foto</translation>
+    </message>
+    <message>
+        <source>XMP in the photo</source>
+        <translation>XMP im Foto</translation>
+    </message>
+    <message>
+        <source>IPTC in the photo</source>
+        <translation>IPTC im Foto</translation>
+    </message>
+    <message>
+        <source>Noted in</source>
+        <translation>Vermerkt in</translation>
+    </message>
 </context>
 <context>
     <name>FactsPanel</name>

@@ -31,6 +31,10 @@ class FactKind(StrEnum):
     FOLDER = "folder"
     COPIES = "copies"
     PLACE = "place"
+    RATING = "rating"
+    KEYWORDS = "keywords"
+    CAPTION = "caption"
+    SOURCES = "sources"
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,14 @@ class Fact:
 
     Attributes:
         link: a web address that shows more.
+        spoken: what is read aloud for a line of signs.
     """
 
     kind: FactKind
     label: str
     lines: tuple[str, ...]
     link: str = ""
+    spoken: str = ""
 
 
 def facts_of(record: PhotoRecord, path: Path) -> tuple[Fact, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 
 from photosearch.errors import PhotoSearchError
 from photosearch.interface import PhotoSearchService
-from photosearch.types import Hit, PhotoRecord, Query
+from photosearch.types import Hit, PhotoNotes, PhotoRecord, Query
 from ui.models.walk import Walk
 from ui.workers.pictures import FALLBACK_PX, LoadedPicture, Source, load_picture
 from ui.workers.runner import Lane, Runner, Task
@@ -31,7 +31,7 @@ class Preview(QObject):
     Signals:
         photo_changed(): another photo.
         picture_changed(): a better picture of it is there, or is known not to come.
-        facts_changed(): what is known of it came, or nothing is.
+        facts_changed(): what is known of it came, or nothing is; notes may come later than facts.
         similar_changed(): photos like it came, or none did.
     """
 
@@ -47,6 +47,7 @@ class Preview(QObject):
         self.walk = Walk(self)
         self.hit: Hit | None = None
         self.record: PhotoRecord | None = None
+        self.notes: PhotoNotes | None = None
         self.similar: tuple[Hit, ...] = ()
         self.error: PhotoSearchError | None = None
         self._runner = runner
@@ -120,7 +121,7 @@ class Preview(QObject):
         self._rest.stop()
         self._pictures.clear()
         self.hit, self.record, self.similar, self.error = None, None, (), None
-        self._full = None
+        self.notes, self._full = None, None
 
     # -- one photo after the other
 
@@ -133,7 +134,7 @@ class Preview(QObject):
             self.photo_changed.emit()  # its place among the others may differ
             return
         self._drop_tasks()
-        self.record, self.error, self._full = None, None, None
+        self.record, self.notes, self.error, self._full = None, None, None, None
         self.photo_changed.emit()
         if self._is_good_enough(hit):
             self._pictures.move_to_end(hit.photo.content_id)
@@ -141,7 +142,7 @@ class Preview(QObject):
             self._load_neighbours()
         else:
             self._load_picture(hit)
-        self._ask_for_record(hit.photo.content_id)
+        self._ask_for_facts(hit.photo.content_id)
         self._rest.start()
 
     def _drop_tasks(self) -> None:
@@ -222,16 +223,22 @@ class Preview(QObject):
 
     # -- facts and likeness: those of the photo before stay until these come, so nothing flickers
 
-    def _ask_for_record(self, content_id: str) -> None:
+    def _ask_for_facts(self, content_id: str) -> None:
         def record(service: PhotoSearchService) -> PhotoRecord:
             return service.photo(content_id)
 
+        def notes(service: PhotoSearchService) -> PhotoNotes:
+            return service.notes(content_id)
+
         self._tasks["record"] = self._runner.run(record, self._keep_record, self._no_record)
+        self._tasks["notes"] = self._runner.run(
+            notes, self._keep_notes, self._no_notes, lane=Lane.FILES
+        )
 
     def _on_rest(self) -> None:
         if self.hit is None:
             return
-        if self.record is None:
+        if self.record is None or self.notes is None:
             self.facts_changed.emit()  # they take too long: nothing is better than another's
         content_id = self.hit.photo.content_id
 
@@ -245,11 +252,24 @@ class Preview(QObject):
 
     def _keep_record(self, record: PhotoRecord) -> None:
         self.record = record
-        self.facts_changed.emit()
+        self._show_facts_together()
 
     def _no_record(self, error: PhotoSearchError) -> None:
         """The picture is what matters here; the window tells of a service that is gone."""
         self.facts_changed.emit()
+
+    def _keep_notes(self, notes: PhotoNotes) -> None:
+        self.notes = notes
+        self._show_facts_together()
+
+    def _no_notes(self, error: PhotoSearchError) -> None:
+        self._keep_notes(PhotoNotes())
+
+    def _show_facts_together(self) -> None:
+        """So that nothing jumps, facts wait for notes; but no longer than people rest."""
+        is_whole = self.record is not None and self.notes is not None
+        if is_whole or (self.record is not None and not self._rest.isActive()):
+            self.facts_changed.emit()
 
     def _keep_similar(self, similar: tuple[Hit, ...]) -> None:
         self.similar = similar

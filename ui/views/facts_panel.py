@@ -75,7 +75,7 @@ class FactsPanel(Scrolled):
         words = QLabel(breakable)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
-        words.setAccessibleName(f"{fact.label}: {line}")
+        words.setAccessibleName(f"{fact.label}: {fact.spoken or line}")
         if breakable == line:  # what is copied is to be what is meant
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return words

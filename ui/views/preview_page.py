@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from photosearch.errors import shown
 from photosearch.types import Photo
 from ui.models.facts import facts_of
+from ui.models.note_facts import note_facts
 from ui.models.preview import Preview
 from ui.models.results import ResultsModel
 from ui.theme import blend
@@ -203,7 +204,11 @@ class PreviewPage(QWidget):
 
     def _show_facts(self) -> None:
         hit, record = self._preview.hit, self._preview.record
-        self.facts.set_facts(facts_of(record, hit.photo.path) if hit and record else ())
+        if hit is None or record is None:
+            self.facts.set_facts(())
+            return
+        noted = note_facts(self._preview.notes)
+        self.facts.set_facts((*noted, *facts_of(record, hit.photo.path)))
 
     def _show_similar(self) -> None:
         self.strip.set_hits(self._preview.similar)

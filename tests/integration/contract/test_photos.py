@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 from asked import indexed
+from host_databases import Digikam
 from PIL import Image
+from xmp_packets import packet, words
 
 from photosearch.errors import (
     QueryError,
     UnknownPhotoError,
 )
 from photosearch.interface import PhotoSearch
-from photosearch.types import Query
+from photosearch.types import PhotoNotes, Query
 
 MakePhoto = Callable[..., Path]
 
@@ -121,3 +123,31 @@ def test_what_is_not_indexed_is_unknown(
             searched.search(Query(similar_to=(content_id,)))
     with pytest.raises(UnknownPhotoError):
         searched.photo_at(outside)
+
+
+def test_notes_are_read_from_the_photo_and_from_other_programs(
+    searched: PhotoSearch,
+    library: Path,
+    make_photo: MakePhoto,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home/.config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home/.local/share"))
+    digikam = Digikam(tmp_path / "home", library)
+    photo, plain = make_photo("caf\udce9 1.png"), make_photo("plain.png")
+    digikam.tag(
+        digikam.add_photo("/", photo.name, rating=4),
+        digikam.add_tag("Cat", digikam.add_tag("Animals")),
+    )
+    sidecar = packet(words("dc:description", "Grüße,\n<zwei>".replace("<", "&lt;")))
+    photo.with_name(f"{photo.name}.xmp").write_bytes(sidecar)
+    searched.add_root(library)
+    indexed(searched)
+    assert searched.notes(searched.photo_at(photo).content_id) == PhotoNotes(
+        4, ("Animals/Cat",), "Grüße,\n<zwei>", "digikam,sidecar"
+    )
+    assert searched.notes(searched.photo_at(plain).content_id) == PhotoNotes()
+    for unknown in ("0" * 32, "../etc"):
+        with pytest.raises(UnknownPhotoError):
+            searched.notes(unknown)

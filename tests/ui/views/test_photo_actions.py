@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 
 from photosearch.client.fake import FakePhoto
 from photosearch.errors import PhotoSearchError
+from photosearch.types import PhotoNotes
 from ui.models import photo_files
 from ui.views.photo_actions import PhotoActions
 from ui.views.program_dialog import ProgramDialog
@@ -234,6 +235,18 @@ def test_properties_tell_of_one_photo(qtbot, actions, window, hits):
     (dialog,) = window.findChildren(PropertiesDialog)
     qtbot.waitUntil(lambda: "4000 × 3000" in lines_of(dialog))
     assert dialog.windowTitle() == "red boat.jpg"
+    dialog.close()
+
+
+def test_properties_tell_what_people_noted_of_the_photo(qtbot, actions, window, hits, service):
+    noted = PhotoNotes(2, ("boats",), "At sea", "darktable")
+    service.add_photo(FakePhoto("beach/red boat.jpg", notes=noted))
+    window.show()
+    actions.set_hits(hits[:1])
+    actions.action("show_properties").trigger()
+    (dialog,) = window.findChildren(PropertiesDialog)
+    qtbot.waitUntil(lambda: "At sea" in lines_of(dialog) and "4000 × 3000" in lines_of(dialog))
+    assert "★★☆☆☆" in lines_of(dialog)
     dialog.close()
 
 
