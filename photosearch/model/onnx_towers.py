@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from photosearch.errors import ModelError
+from photosearch.model import onnx_runtime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,12 +124,8 @@ class OnnxImageTower:
 
     def rest(self) -> None:
         """Give back what the runtime keeps for the next batch; it does so at the end of a run."""
-        from onnxruntime import RunOptions
-
-        options = RunOptions()
-        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         blank: Pixels = np.zeros((1, 3, *self._size_px), dtype=np.float32)
-        self._session.run(None, {"pixels": blank}, options)
+        onnx_runtime.shrink(self._session, {"pixels": blank})
 
 
 def open_session(file: Path, threads: int | None) -> Any:
@@ -137,17 +134,8 @@ def open_session(file: Path, threads: int | None) -> Any:
     Raises:
         ModelError: the file is not one that the runtime can run.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    # Threads that spin while they wait take the processor from the decoding of photos.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        return onnx_runtime.open_session(file, threads)
     except Exception as error:  # the runtime raises whatever its parts raise
         raise ModelError(
             f"The prepared model {file} cannot be opened: {error}.",
@@ -165,6 +153,7 @@ def quantize(exact: Path, coarse: Path) -> None:
         RuntimeError, ValueError: the quantiser does not know a part of the graph.
         OSError: the disk is full.
     """
+    onnx_runtime.load()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     quantize_dynamic(

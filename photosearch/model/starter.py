@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from photosearch.errors import ModelError, QueryError
+from photosearch.model import onnx_runtime
 from photosearch.model.starter_cache import package_file, tower_files
 from photosearch.types import ModelSpec
 
@@ -99,12 +100,8 @@ class StarterEncoder:
         It does so at the end of a run that asks for it. To ask each time would cost a quarter of
         the speed.
         """
-        from onnxruntime import RunOptions
-
-        options = RunOptions()
-        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         blank = np.zeros((1, 3, self._side_px, self._side_px), dtype=np.float32)
-        self._image_tower.run(None, {"input": blank}, options)
+        onnx_runtime.shrink(self._image_tower, {"input": blank})
 
     def _joined(self, parts: list[Embeddings]) -> Embeddings:
         if not parts:
@@ -157,7 +154,10 @@ def load_starter(cache_dir: Path, resource_dir: Path, threads: int | None = None
     tokenizer = _open_tokenizer(package_file(text["package"], text["tokenizer_file"]))
     image_path, text_path = tower_files(config, heads_path, cache_dir, spec.weights_fingerprint)
     # One query is as fast on one thread (7 ms), and waits for no other that is busy with photos.
-    towers = _open_session(image_path, threads), _open_session(text_path, threads=1)
+    towers = (
+        onnx_runtime.open_session(image_path, threads),
+        onnx_runtime.open_session(text_path, threads=1),
+    )
     return StarterEncoder(config, spec, tokenizer, towers)
 
 
@@ -210,21 +210,3 @@ def _open_tokenizer(path: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
-
-
-def _open_session(path: Path, threads: int | None) -> Any:
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ModelError(
-            "The starter model needs onnxruntime, which is not installed.",
-            "Install it with: pip install onnxruntime",
-        ) from error
-    options = onnxruntime.SessionOptions()
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    # Threads that spin while they wait take the processor from the decoding of photos.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
