@@ -11,6 +11,7 @@ import typer
 from photosearch import __version__
 from photosearch.cli import (
     commands,
+    desktop_search,
     evaluating,
     exits,
     integrating,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photosearch.cli import exits, output
+from photosearch.cli.integrating import hand_over
 from photosearch.cli.options import (
     AsJson,
     AsNulPaths,
@@ -21,6 +22,7 @@ from photosearch.cli.options import (
     Folders,
     Limit,
     Model,
+    ToHost,
     form_of,
     settings_for,
 )
@@ -28,7 +30,7 @@ from photosearch.cli.streams import say
 from photosearch.errors import IndexDamagedError
 from photosearch.given_files import given_files
 from photosearch.paths import absolute
-from photosearch.types import Hit, IndexReport, Query
+from photosearch.types import Answer, IndexReport, Query
 
 if TYPE_CHECKING:
     from photosearch.client import Client
@@ -115,6 +117,7 @@ def search(
     as_json: AsJson = False,
     as_paths: AsPaths = False,
     as_nul_paths: AsNulPaths = False,
+    to_host: ToHost = None,
     data_dir: DataDir = None,
     model: Model = None,
 ) -> None:
@@ -123,8 +126,11 @@ def search(
     text = _as_unicode(text)
     choice = settings_for(context, data_dir, model)
     query = Query(text=text, folders=tuple(folders or ()), limit=limit, model=choice.model)
-    hits = _ask(choice, query)
-    output.write_hits("search", {"text": text}, hits, form)
+    answer = _ask(choice, query)
+    if to_host is not None:
+        hand_over(choice.paths, to_host, text, answer.hits)
+    else:
+        output.write_answer("search", {"text": text}, answer, form)
 
 
 def similar(
@@ -132,7 +138,7 @@ def similar(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE...",
+            metavar="[FILE]...",
             help="Photos, indexed or not, as paths or file:// URIs.",
             show_default=False,
         ),
@@ -143,6 +149,7 @@ def similar(
     as_json: AsJson = False,
     as_paths: AsPaths = False,
     as_nul_paths: AsNulPaths = False,
+    to_host: ToHost = None,
     data_dir: DataDir = None,
     model: Model = None,
 ) -> None:
@@ -153,8 +160,12 @@ def similar(
         raise typer.BadParameter("Name a photo, or several: photosearch similar FILE...")
     choice = settings_for(context, data_dir, model)
     query = Query(image_paths=photos, folders=tuple(folders or ()), limit=limit, model=choice.model)
-    hits = _ask(choice, query)
-    output.write_hits("similar", output.photo_query(photos), hits, form)
+    answer = _ask(choice, query)
+    if to_host is not None:
+        title = photos[0].name if len(photos) == 1 else output.counted(len(photos), "photo")
+        hand_over(choice.paths, to_host, title, answer.hits)
+    else:
+        output.write_answer("similar", output.photo_query(photos), answer, form)
 
 
 def status(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
@@ -249,7 +260,7 @@ def _as_unicode(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "replace")
 
 
-def _ask(choice: Choice, query: Query) -> list[Hit]:
+def _ask(choice: Choice, query: Query) -> Answer:
     with choice.open() as client:
         answer = client.answer(query)
     if answer.away:
@@ -257,7 +268,7 @@ def _ask(choice: Choice, query: Query) -> list[Hit]:
         say(f"Not searched, being away: {away}")
     for one in answer.unread:
         say(f"Not searched by: {output.printable(one.path)}: {one.reason}")
-    return list(answer.hits)
+    return answer
 
 
 def _summary(report: IndexReport) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from photosearch.integrations.host import Host
     from photosearch.integrations.surroundings import Surroundings
     from photosearch.paths import AppPaths
+    from photosearch.types import Hit
 
 _STATES = {
     "missing": "not found here",
@@ -64,7 +64,7 @@ def integrate(
         return
     chosen = host_named(surroundings, host)
     if clear_results:
-        _clear_results(chosen)
+        _clear_results(chosen, surroundings)
     elif add_folders:
         _add_folders(choice, chosen, surroundings)
     elif dry_run:
@@ -75,22 +75,16 @@ def integrate(
         _install(choice.paths, chosen)
 
 
-def hand_over(paths: AppPaths, name: str, title: str, photos: Sequence[Path]) -> None:
+def hand_over(paths: AppPaths, name: str, title: str, hits: Sequence[Hit]) -> None:
     """Give found photos to a host, and say what became of them.
 
     Raises:
         IntegrationError: the host takes none, or cannot be given them.
     """
-    from photosearch.errors import IntegrationError
-    from photosearch.integrations.hosts import host_named, hosts
+    from photosearch.integrations.hosts import target_named
     from photosearch.integrations.surroundings import Surroundings
 
-    surroundings = Surroundings(paths)
-    target = host_named(surroundings, name).results
-    if target is None:
-        taking = ", ".join(one.name for one in hosts(surroundings) if one.results is not None)
-        raise IntegrationError(f"{name} takes no photos.", f"These do: {taking}.")
-    sent = target.send(title, photos)
+    sent = target_named(Surroundings(paths), name).send(title, [hit.photo.path for hit in hits])
     for photo, reason in sent.skipped:
         say(f"{output.printable(photo)}: {reason}")
     say(sent.message)
@@ -157,12 +151,10 @@ def _say_foreign(places: Sequence[str]) -> None:
         say(f"{output.printable(place)} is not ours, or was changed by hand: it stays as it is.")
 
 
-def _clear_results(host: Host) -> None:
-    from photosearch.errors import IntegrationError
+def _clear_results(host: Host, surroundings: Surroundings) -> None:
+    from photosearch.integrations.hosts import target_named
 
-    if host.results is None:
-        raise IntegrationError(f"{host.title} takes no photos, so there are none to take back.")
-    count = host.results.take_back()
+    count = target_named(surroundings, host.name).take_back()
     say(f"{output.counted(count, 'photo')} taken back from {host.title}.")
 
 

@@ -50,6 +50,14 @@ FilesFrom = Annotated[
         show_default=False,
     ),
 ]
+ToHost = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="HOST",
+        help="Hand the photos to another program; photosearch integrate lists them.",
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,10 +7,14 @@ from importlib import import_module
 
 from photosearch.errors import IntegrationError
 from photosearch.integrations.host import Host
+from photosearch.integrations.results import ResultsTarget
 from photosearch.integrations.surroundings import Surroundings
 
 _MODULES: tuple[str, ...] = (
+    "desktop",
     "lightroom",
+    "darktable",
+    "digikam",
     "geeqie",
     "gthumb",
     "shotwell",
@@ -18,6 +22,12 @@ _MODULES: tuple[str, ...] = (
     "gnome",
     "krunner",
     "folder",
+    "nautilus",
+    "nemo",
+    "dolphin",
+    "thunar",
+    "windows",
+    "macos",
 )
 
 
@@ -38,6 +48,19 @@ def host_named(surroundings: Surroundings, name: str) -> Host:
             f"No program is known as {name!r}.", f"There are: {', '.join(found)}."
         )
     return found[name]
+
+
+def target_named(surroundings: Surroundings, name: str) -> ResultsTarget:
+    """Where photos can be sent to.
+
+    Raises:
+        IntegrationError: there is no host of this name, or it takes none.
+    """
+    target = host_named(surroundings, name).results
+    if target is None:
+        taking = ", ".join(one.name for one in hosts(surroundings) if one.results is not None)
+        raise IntegrationError(f"{name} takes no photos.", f"These do: {taking}.")
+    return target
 
 
 def _maker(name: str) -> Callable[[Surroundings], Host]:
