@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import signal
 import time
@@ -39,6 +40,7 @@ _LAST_CALLS_S = 1.0
 _MAX_IDS = 100
 _POSSIBLE_MATCH = 30
 """KRunner's ``PossibleMatch``: below programs and files whose name is what was typed."""
+_BEHIND_ID = "/"
 _GENERIC_ICON = "image-x-generic"
 _ACTIONS = [
     ["similar", "Find similar photos", "edit-find"],
@@ -149,7 +151,7 @@ class KRunnerSearch(ServiceInterface):
     async def run(self, match_id: DBusStr, action_id: DBusStr) -> Nothing:
         """Open a photo, or do one of the actions with it."""
         with self._calls.one():
-            path = await _path(self._finder, match_id)
+            path = await _path(self._finder, match_id.partition(_BEHIND_ID)[0])
             if path is None:
                 return
             if action_id == "similar":
@@ -172,7 +174,7 @@ class KRunnerSearch(ServiceInterface):
 
     def _find(self, words: str) -> list[list[Any]]:
         rows = self._finder.find(words, KRUNNER_ROWS)
-        return [_match(row, rank) for rank, row in enumerate(rows)]
+        return [_match(row, rank, words) for rank, row in enumerate(rows)]
 
     async def _show_in_folder(self, path: Path) -> None:
         """Through the file manager's own interface, which marks the photo, where there is one."""
@@ -235,7 +237,13 @@ def _meta(row: FoundPhoto) -> dict[str, Variant]:
     return meta
 
 
-def _match(row: FoundPhoto, rank: int) -> list[Any]:
+def _match(row: FoundPhoto, rank: int, words: str) -> list[Any]:
+    """A row whose id is one for these words alone.
+
+    KRunner moves up what was chosen before, by its id. A photo that somebody opened once would be
+    the first among the best for all other words.
+    """
+    search = hashlib.blake2s(words.encode("utf-8", "replace"), digest_size=4).hexdigest()
     more = {
         "subtext": Variant("s", row.folder),
         "category": Variant("s", "Photos"),
@@ -245,7 +253,8 @@ def _match(row: FoundPhoto, rank: int) -> list[Any]:
     if row.icon is not None:
         more["icon-data"] = Variant("(iiibiiay)", row.icon.as_image_data)
     relevance = 0.5 - rank / 100  # KRunner sorts the photos among themselves by it
-    return [row.content_id, row.name, _GENERIC_ICON, _POSSIBLE_MATCH, relevance, more]
+    identifier = row.content_id + _BEHIND_ID + search
+    return [identifier, row.name, _GENERIC_ICON, _POSSIBLE_MATCH, relevance, more]
 
 
 async def _path(finder: PhotoFinder, content_id: str) -> Path | None:

@@ -290,7 +290,8 @@ def test_krunner_gets_whole_rows(at_desktop, photos) -> None:
     assert [one[0] for one in actions] == ["similar", "folder"]
     assert config == {}
     identifier, name, icon, kind, relevance, more = row
-    assert (identifier, name, icon) == (boat.content_id, "boat \ufffd.png", "image-x-generic")
+    assert identifier.startswith(boat.content_id + "/")
+    assert (name, icon) == ("boat \ufffd.png", "image-x-generic")
     assert kind == 30
     assert 0 < relevance <= 1
     assert more["subtext"] == Variant("s", str(photos.folder))
@@ -299,12 +300,23 @@ def test_krunner_gets_whole_rows(at_desktop, photos) -> None:
     assert more["icon-data"].signature == "(iiibiiay)"
 
 
+def test_what_krunner_learns_of_a_choice_holds_for_the_same_words_alone(at_desktop, photos) -> None:
+    photos.put("boat.png")
+
+    async def search(desktop: Desktop) -> list[str]:
+        return [(await desktop.ask("Match", "s", words))[0][0] for words in ("boat", "cat", "boat")]
+
+    boat, cat, again = at_desktop(search)
+    assert boat == again != cat
+
+
 def test_krunner_runs_what_was_chosen(at_desktop, photos, started) -> None:
-    [boat] = photos.put("boat.png")
+    photos.put("boat.png")
 
     async def choose(desktop: Desktop) -> None:
+        [[identifier, *_]] = await desktop.ask("Match", "s", "boat")
         for action in ("", "similar", "folder"):
-            await desktop.ask("Run", "ss", boat.content_id, action)
+            await desktop.ask("Run", "ss", identifier, action)
 
     at_desktop(choose)
     path = str(photos.folder / "boat.png")

@@ -183,7 +183,8 @@ class Desk:
 
     def app_title(self, title: str) -> str:
         """Wait for our own window with this title; returns it whole."""
-        return self.windows()[self.window(title + ".* – photosearch$|^" + title + "$")]
+        found = self.window(title + ".* – photosearch$|^" + title + "$")
+        return self.windows()[found]
 
     def activate(self, window: str, *, maximised: bool = True) -> None:
         """Bring a window to the front."""
@@ -243,8 +244,10 @@ class Desk:
 
     def _start_bus(self) -> str:
         command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+        # Which programs it can start it looks up in the home of the user account, unless told.
+        environ = {**self.environ, "XDG_DATA_HOME": str(self.home / ".local/share")}
         bus = subprocess.Popen(
-            command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._closing.callback(_end, bus)
         assert bus.stdout is not None
