@@ -17,11 +17,13 @@ from ui.desktop.request import Request
 from ui.models.history import History
 from ui.models.library import LibraryState
 from ui.models.model_choice import ModelChoice
+from ui.models.program_list import ProgramList
+from ui.models.programs import LocalPrograms
 from ui.models.question import Question
 from ui.models.results import ResultsModel
 from ui.models.session import Phase, SearchSession
 from ui.models.window_state import TILE_STEP_PX, WindowState
-from ui.models.window_title import APP, window_title
+from ui.models.window_title import APP, asked_for, window_title
 from ui.views.activity_line import ActivityLine
 from ui.views.folder_dialog import choose_folder
 from ui.views.notifications import Notifications
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from ui.views.library_page import LibraryPage
     from ui.views.models_page import ModelsPage
     from ui.views.preview_page import PreviewPage
+    from ui.views.programs_page import ProgramsPage
 
 _FIRST_SIZE_LETTERS = (200, 54)
 """How wide and high a new window is, in letters and lines of its font."""
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self._news = News(self._runner, self)
         self._library = LibraryState(self._runner, self._news, self)
         self._choice = ModelChoice(self._runner, self._library, self)
+        self._programs = ProgramList(self._runner, LocalPrograms(self._paths), self)
         self._results = ResultsModel(self)
         self._thumbnails = Thumbnails(self._runner, self)
         history = History(self._paths.data_dir / "searches.json", self._runner, self)
@@ -108,7 +112,7 @@ class MainWindow(QMainWindow):
     def _build_pages(self) -> None:
         self._stack = QStackedWidget(self)
         self._notifications = Notifications(self._stack)
-        self._actions = PhotoActions(self._runner, self._notifications, self)
+        self._actions = PhotoActions(self._runner, self._notifications, self._programs, self)
         self._grid = ResultsView(self._results, self._thumbnails)
         self._grid.mime_of = self._actions.mime_of
         self._search_page = SearchPage(
@@ -153,6 +157,15 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(page)
         return page
 
+    @cached_property
+    def _programs_page(self) -> ProgramsPage:
+        from ui.views.programs_page import ProgramsPage
+
+        page = ProgramsPage(self._programs)
+        page.closed.connect(self.show_search)
+        self._stack.addWidget(page)
+        return page
+
     @property
     def _has_preview(self) -> bool:
         return "_preview" in self.__dict__
@@ -160,9 +173,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._session.changed.connect(self._follow)
         self._library.changed.connect(self._follow)
-        for teller in (self._library, self._choice):
+        for teller in (self._library, self._choice, self._programs):
             teller.told.connect(self._notifications.show_text)
-        for source in (self._runner, self._library):
+        for source in (self._runner, self._library, self._programs):
             source.failed.connect(self._notifications.show_error)
         self._grid.preview_wanted.connect(self._preview_row)
         self._grid.menu_wanted.connect(self._show_photo_menu)
@@ -211,6 +224,10 @@ class MainWindow(QMainWindow):
         """Show the models that can be searched with."""
         self._show_page(self._models_page)
 
+    def show_programs(self) -> None:
+        """Show which other programs have photosearch in their menus."""
+        self._show_page(self._programs_page)
+
     def _show_activity(self) -> None:
         """Show the page that says more of what is done at the moment."""
         if self._library.switch is not None:
@@ -234,6 +251,7 @@ class MainWindow(QMainWindow):
         self._status_line.show_count(self._session.total if is_full else None)
         self._menus.follow(self._session, self._library, has_grid=has_grid)
         self.setWindowTitle(window_title(self._session.question))
+        self._actions.title = asked_for(self._session.question)
 
     # -- photos
 

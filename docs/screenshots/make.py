@@ -289,6 +289,18 @@ def another_model(stage: Stage) -> None:
         take(window, "models-after.png")
 
 
+def other_programs(stage: Stage) -> None:
+    """Those of this machine, two of them switched on."""
+    with stage.window(stage.fake, "programs") as window:
+        window.show_programs()
+        until(lambda: bool(window._programs_page.cards))
+        for card in window._programs_page.cards:
+            if card.program.name in ("darktable", "geeqie"):
+                card.switch.click()
+                until(card.then.isVisible)
+        take(window, "programs.png")
+
+
 def bad_days(stage: Stage) -> None:
     """What the app says when something is not as it should be."""
     service = stage.fake()
@@ -349,6 +361,7 @@ def main() -> None:
         gather(stage.pictures)
         first_days(stage)
         another_model(stage)
+        other_programs(stage)
         bad_days(stage)
         client = Client(AppPaths(folder / "index", AppPaths.choose().cache_dir))
         try:

@@ -12,7 +12,7 @@ def host(surroundings: Surroundings) -> Host:
     return Host(
         name="folder",
         title="Folder of links",
-        adds="nothing to any menu; results come back as a folder of links, which the file "
+        adds="Nothing in any menu; results come back as a folder of links, which the file "
         "manager opens.",
         is_here=True,
         then="There is nothing to install: send results to it.",

@@ -17,7 +17,7 @@ def host(surroundings: Surroundings) -> Host:
     return Host(
         name="shotwell",
         title="Shotwell",
-        adds="nothing to its menus, which no file can extend; results come back as a folder of "
+        adds="Nothing in its menus, which no file can extend; results come back as a folder of "
         "links.",
         is_here=surroundings.is_linux and surroundings.which("shotwell") is not None,
         then="It takes no entries in its menus. Results can be sent to a folder of links.",

@@ -22,7 +22,7 @@ def host(surroundings: Surroundings) -> Host:
     return Host(
         name="xnview",
         title="XnView MP",
-        adds="nothing by itself, since how it keeps its menus is not published; results come back "
+        adds="Nothing by itself, since how it keeps its menus is not published; results come back "
         "as a folder of links.",
         is_here=is_here or (surroundings.is_linux and Path(_PACKAGE).is_file()),
         then="In XnView MP, add photosearch-app to the programs of “Open with” by hand.",

@@ -974,6 +974,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Öffnen &amp;mit</translation>
     </message>
     <message>
+        <source>Se&amp;nd to</source>
+        <translation>Se&amp;nden an</translation>
+    </message>
+    <message>
         <source>Show in &amp;folder</source>
         <translation>Im &amp;Ordner anzeigen</translation>
     </message>
@@ -1154,6 +1158,33 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
 </context>
 <context>
+    <name>ProgramCard</name>
+    <message>
+        <source>In its menus</source>
+        <translation>In seinen Menüs</translation>
+    </message>
+    <message>
+        <source>Add its folders</source>
+        <translation>Seine Ordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Take back what was sent</source>
+        <translation>Gesendetes zurücknehmen</translation>
+    </message>
+    <message>
+        <source>In the menus of {0}</source>
+        <translation>In den Menüs von {0}</translation>
+    </message>
+    <message>
+        <source>Add the folders of {0}</source>
+        <translation>Die Ordner von {0} hinzufügen</translation>
+    </message>
+    <message>
+        <source>Take back what was sent to {0}</source>
+        <translation>Zurücknehmen, was an {0} gesendet wurde</translation>
+    </message>
+</context>
+<context>
     <name>ProgramDialog</name>
     <message>
         <source>Open with</source>
@@ -1166,6 +1197,164 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>Programs</source>
         <translation>Programme</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramList</name>
+    <message numerus="yes">
+        <source>%Ln folder(s) added to the library.</source>
+        <translation>
+            <numerusform>%Ln Ordner zur Bibliothek hinzugefügt.</numerusform>
+            <numerusform>%Ln Ordner zur Bibliothek hinzugefügt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is not ours, or was changed by hand, and stays as it is: {0}</source>
+        <translation>Das ist nicht von photosearch oder wurde von Hand geändert und bleibt, wie es ist: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) could not be sent.</source>
+        <translation>
+            <numerusform>%Ln Foto konnte nicht gesendet werden.</numerusform>
+            <numerusform>%Ln Fotos konnten nicht gesendet werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) taken back from {0}.</source>
+        <translation>
+            <numerusform>%Ln Foto von {0} zurückgenommen.</numerusform>
+            <numerusform>%Ln Fotos von {0} zurückgenommen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Programs</name>
+    <message>
+        <source>photosearch in the menu of programs, and “Find similar photos” under “Open with” of photos, in all file managers.</source>
+        <translation>photosearch im Programmmenü, und „Ähnliche Fotos finden“ unter „Öffnen mit“ von Fotos, in allen Dateiverwaltungen.</translation>
+    </message>
+    <message>
+        <source>Library &gt; Plug-in Extras: similar photos, and photos by words, as a collection.</source>
+        <translation>Bibliothek &gt; Zusatzmoduloptionen: ähnliche Fotos und Fotos zu Wörtern, als Sammlung.</translation>
+    </message>
+    <message>
+        <source>Start Lightroom again. Sort the collection by Custom Order to see the best first.</source>
+        <translation>Lightroom neu starten. Die Sammlung nach eigener Reihenfolge sortieren, dann stehen die besten vorn.</translation>
+    </message>
+    <message>
+        <source>A panel in the lighttable: similar photos and photos by words, as a collection.</source>
+        <translation>Ein Modul im Leuchttisch: ähnliche Fotos und Fotos zu Wörtern, als Sammlung.</translation>
+    </message>
+    <message>
+        <source>Start darktable again.</source>
+        <translation>darktable neu starten.</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” in “Open With” of its context menu, and results as a tag.</source>
+        <translation>„Ähnliche Fotos finden“ unter „Öffnen mit“ im Kontextmenü; Ergebnisse kommen als Stichwort zurück.</translation>
+    </message>
+    <message>
+        <source>To see results in digiKam, switch on in Settings &gt; Configure digiKam &gt; Metadata: “Read from sidecar files” (Sidecars) and “Rescan file when files are modified” (Behavior).</source>
+        <translation>Damit digiKam Ergebnisse zeigt, unter Einstellungen &gt; digiKam einrichten &gt; Metadaten einschalten: „Aus Begleitdateien lesen“ (Begleitdateien) und „Datei erneut einlesen, wenn Dateien geändert wurden“ (Verhalten).</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” and “Search photos by words…” in the menu File and under Plugins; results come back as a collection.</source>
+        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ im Menü Datei und unter Plugins; Ergebnisse kommen als Sammlung zurück.</translation>
+    </message>
+    <message>
+        <source>Start Geeqie again.</source>
+        <translation>Geeqie neu starten.</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” and “Search photos by words…” among the scripts of its Tools menu.</source>
+        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ unter den Skripten des Werkzeugmenüs.</translation>
+    </message>
+    <message>
+        <source>Start gThumb again.</source>
+        <translation>gThumb neu starten.</translation>
+    </message>
+    <message>
+        <source>Nothing in its menus, which no file can extend; results come back as a folder of links.</source>
+        <translation>Nichts in den Menüs, die keine Datei erweitern kann; Ergebnisse kommen als Ordner mit Verknüpfungen zurück.</translation>
+    </message>
+    <message>
+        <source>It takes no entries in its menus. Results can be sent to a folder of links.</source>
+        <translation>Es nimmt keine Einträge in seine Menüs auf. Ergebnisse können in einen Ordner mit Verknüpfungen gesendet werden.</translation>
+    </message>
+    <message>
+        <source>Nothing by itself, since how it keeps its menus is not published; results come back as a folder of links.</source>
+        <translation>Nichts von selbst, da nicht veröffentlicht ist, wie es seine Menüs speichert; Ergebnisse kommen als Ordner mit Verknüpfungen zurück.</translation>
+    </message>
+    <message>
+        <source>In XnView MP, add photosearch-app to the programs of “Open with” by hand.</source>
+        <translation>In XnView MP photosearch-app von Hand zu den Programmen unter „Öffnen mit“ hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Photos for the words that you type in the activities overview.</source>
+        <translation>Fotos zu den Wörtern, die in der Aktivitäten-Übersicht eingegeben werden.</translation>
+    </message>
+    <message>
+        <source>Photos for the words that you type in KRunner and in Plasma&apos;s menu.</source>
+        <translation>Fotos zu den Wörtern, die in KRunner und im Menü von Plasma eingegeben werden.</translation>
+    </message>
+    <message>
+        <source>Log out and in again.</source>
+        <translation>Ab- und wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>Nothing in any menu; results come back as a folder of links, which the file manager opens.</source>
+        <translation>Nichts in Menüs; Ergebnisse kommen als Ordner mit Verknüpfungen zurück, den die Dateiverwaltung öffnet.</translation>
+    </message>
+    <message>
+        <source>There is nothing to install: send results to it.</source>
+        <translation>Es gibt nichts zu installieren: Ergebnisse einfach dorthin senden.</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” in the menu of photos, and “Search photos by words…” in that of a folder.</source>
+        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Wörtern suchen…“ in dem eines Ordners.</translation>
+    </message>
+    <message>
+        <source>Close Files and open it again; nautilus -q closes all of it.</source>
+        <translation>Dateien schließen und wieder öffnen; nautilus -q schließt es ganz.</translation>
+    </message>
+    <message>
+        <source>Close Thunar and open it again; thunar -q closes all of it.</source>
+        <translation>Thunar schließen und wieder öffnen; thunar -q schließt es ganz.</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” in the menu of photos, and “Search photos by words…” in that of a folder; in Windows 11 below “Show more options”.</source>
+        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Wörtern suchen…“ in dem eines Ordners; in Windows 11 unter „Weitere Optionen anzeigen“.</translation>
+    </message>
+    <message>
+        <source>“Find similar photos” among the quick actions of photos, and “Search photos by words…” in the menu Services.</source>
+        <translation>„Ähnliche Fotos finden“ unter den Schnellaktionen von Fotos und „Fotos mit Wörtern suchen…“ im Menü Dienste.</translation>
+    </message>
+    <message>
+        <source>If they are not shown, switch them on in System Settings, Keyboard, Shortcuts, Services.</source>
+        <translation>Werden sie nicht angezeigt, in den Systemeinstellungen unter Tastatur, Kurzbefehle, Dienste einschalten.</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramsPage</name>
+    <message>
+        <source>Back to the search</source>
+        <translation>Zurück zur Suche</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>Find similar photos from the menus of the programs that you use. What is switched on writes a few small files for them, and takes every trace away again when you switch it off.</source>
+        <translation>Ähnliche Fotos aus den Menüs der gewohnten Programme finden. Was eingeschaltet ist, legt ein paar kleine Dateien für sie an und nimmt beim Ausschalten jede Spur wieder weg.</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment…</translation>
+    </message>
+    <message>
+        <source>Not found on this computer</source>
+        <translation>Auf diesem Computer nicht gefunden</translation>
     </message>
 </context>
 <context>
@@ -1444,6 +1633,13 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>{0} of {1} photos can be searched so far.</source>
         <translation>{0} von {1} Fotos sind bisher auffindbar.</translation>
+    </message>
+</context>
+<context>
+    <name>SendToMenu</name>
+    <message>
+        <source>Looking for programs…</source>
+        <translation>Programme werden gesucht…</translation>
     </message>
 </context>
 <context>
@@ -1916,6 +2112,10 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     <message>
         <source>&amp;Models</source>
         <translation>&amp;Modelle</translation>
+    </message>
+    <message>
+        <source>&amp;Other programs</source>
+        <translation>Andere &amp;Programme</translation>
     </message>
     <message>
         <source>Files that could not be &amp;read…</source>

@@ -122,6 +122,30 @@
     </message>
 </context>
 <context>
+    <name>ProgramList</name>
+    <message numerus="yes">
+        <source>%Ln folder(s) added to the library.</source>
+        <translation>
+            <numerusform>%Ln folder added to the library.</numerusform>
+            <numerusform>%Ln folders added to the library.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) could not be sent.</source>
+        <translation>
+            <numerusform>%Ln photo could not be sent.</numerusform>
+            <numerusform>%Ln photos could not be sent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) taken back from {0}.</source>
+        <translation>
+            <numerusform>%Ln photo taken back from {0}.</numerusform>
+            <numerusform>%Ln photos taken back from {0}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PropertiesDialog</name>
     <message numerus="yes">
         <source>%Ln photo(s)</source>

@@ -22,7 +22,7 @@ from ui.models.session import Phase
 
 PLACES = (
     *("first-run", "start", "results", "similar", "failed", "lost", "messages", "preview"),
-    *("library", "models", "models-busy", "settings", "skipped", "shortcuts", "about"),
+    *("library", "programs", "models", "models-busy", "settings", "skipped", "shortcuts", "about"),
     "properties",
 )
 
@@ -133,6 +133,12 @@ class Stage:
         self.client._roots = [Root(1, Path("/photos"), ("drafts", "*.tmp.jpg"))]
         self.window.show_library()
         self.until(lambda: self.window._library.skipped == 1)
+
+    def _go_programs(self):
+        self.window.show_programs()
+        self.until(lambda: self.window._programs_page.cards)
+        self.window._programs_page.card("geeqie").switch.click()
+        self.until(self.window._programs_page.card("geeqie").then.isVisible)
 
     def _go_models(self):
         self.window.show_models()

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from leaks import left_over, recorded
+from made_up_programs import MadeUpPrograms
 from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -24,6 +25,7 @@ from window_stage import PLACES, Stage
 
 from photosearch.client.fake import FakeClient, FakePhoto
 from photosearch.paths import AppPaths
+from ui import main_window
 from ui.main_window import MainWindow
 from ui.models import session as session_module
 from ui.models.library import LibraryState
@@ -97,6 +99,14 @@ def service() -> Iterator[FakeClient]:
 def empty_service() -> FakeClient:
     """A service without any folder, as on the first day."""
     return FakeClient(())
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch: pytest.MonkeyPatch) -> MadeUpPrograms:
+    """The other programs, in place of those of this machine."""
+    made_up = MadeUpPrograms()
+    monkeypatch.setattr(main_window, "LocalPrograms", lambda paths: made_up)
+    return made_up
 
 
 @pytest.fixture

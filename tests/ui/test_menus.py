@@ -137,6 +137,7 @@ EVERYWHERE = (
     "set_full_screen",
     "show_library",
     "show_models",
+    "show_programs",
     "rescan",
     "toggle_pause",
     "show_shortcuts",

@@ -15,10 +15,16 @@ def window_title(question: Question) -> str:
 
     Safe to show, and with what Qt takes for its sign of changed documents written out.
     """
+    asked = asked_for(question)
+    return f"{asked.replace('[*]', '[*][*]')} – {APP}" if asked else APP
+
+
+def asked_for(question: Question) -> str:
+    """What is searched by, in a few words that are safe to show; empty where nothing is."""
     asked = ", ".join(part for part in (_pictures(question), _words(question)) if part)
     if len(asked) > _LONGEST_CHARS:
         asked = f"{asked[: _LONGEST_CHARS - 1]}…"
-    return f"{asked.replace('[*]', '[*][*]')} – {APP}" if asked else APP
+    return asked
 
 
 def _pictures(question: Question) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from photosearch.model_info import ModelInfo
@@ -21,8 +20,8 @@ from ui.models.model_texts import (
     time_text,
     title_of,
 )
-from ui.theme import blend
 from ui.views.badge import Badge
+from ui.views.card import Card
 from ui.views.fact import Fact
 from ui.views.flow_layout import flowing
 from ui.views.icon_label import IconLabel
@@ -32,12 +31,11 @@ from ui.views.model_progress import ModelProgress
 from ui.views.quality_bar import QualityBar
 from ui.views.selectable_words import SelectableWords
 
-_RADIUS_PX = 10
 _COLUMNS = 3
 """Languages, size, speed."""
 
 
-class ModelCardView(QWidget):
+class ModelCardView(Card):
     """Shows a `ModelInfo`, and asks a `ModelChoice`."""
 
     def __init__(
@@ -249,16 +247,10 @@ class ModelCardView(QWidget):
     def _can_ask(self) -> bool:
         return self._library.is_connected and not self._choice.is_busy(self.name)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        palette = self.palette()
-        base, text = palette.color(palette.ColorRole.Base), palette.color(palette.ColorRole.Text)
-        is_ahead = self.info.is_searching or standing(self.info) in ON_THE_WAY
-        rim = palette.color(palette.ColorRole.Highlight) if is_ahead else blend(base, text, 0.14)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(rim, 1.5 if is_ahead else 1))
-        painter.setBrush(base)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
+    @property
+    def is_lit(self) -> bool:
+        """It answers, or is on its way to."""
+        return self.info.is_searching or standing(self.info) in ON_THE_WAY
 
 
 def _button(text: str, parent: QWidget) -> QPushButton:

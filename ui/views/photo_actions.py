@@ -27,11 +27,14 @@ from ui.desktop.interface import Desktop, Program
 from ui.models.copying import CopyReport, failure
 from ui.models.photo_files import Excluded, PhotoFiles
 from ui.models.photo_mime import mime_of_copied, mime_of_files, text_of_paths
+from ui.models.program_list import ProgramList
+from ui.models.window_title import APP
 from ui.theme import icon
 from ui.views.folder_dialog import choose_folder
 from ui.views.open_with_menu import OpenWithMenu
 from ui.views.program_dialog import ProgramDialog
 from ui.views.properties_dialog import PropertiesDialog
+from ui.views.send_to_menu import SendToMenu
 from ui.workers.runner import Runner, Task
 
 
@@ -76,6 +79,7 @@ _TABLE = (
     ),
     _Entry("open", QT_TRANSLATE_NOOP("PhotoActions", "&Open"), "open", "Ctrl+O", begins_group=True),
     _Entry("open_with", QT_TRANSLATE_NOOP("PhotoActions", "Open &with")),
+    _Entry("send_to", QT_TRANSLATE_NOOP("PhotoActions", "Se&nd to")),
     _Entry(
         "show_in_folder",
         QT_TRANSLATE_NOOP("PhotoActions", "Show in &folder"),
@@ -122,11 +126,15 @@ class PhotoActions(QObject):
         self,
         runner: Runner,
         notifications: Teller,
+        programs: ProgramList,
         parent: QWidget,
         desktop: Desktop | None = None,
     ) -> None:
         super().__init__(parent)
+        self.title = ""
+        """What the photos were searched by: the name under which they are sent on."""
         self._runner = runner
+        self._programs = programs
         self._notifications = notifications
         self._window = parent
         self._hits: list[Hit] = []
@@ -135,6 +143,12 @@ class PhotoActions(QObject):
         self.files.failed.connect(notifications.show_error)
         self._open_with = OpenWithMenu(self.files, parent)
         self._open_with.other_wanted.connect(self._choose_program)
+        self._send_to = SendToMenu(programs, parent)
+        self._send_to.chosen.connect(self.send_to)
+        self._submenus: dict[str, QMenu] = {
+            "open_with": self._open_with,
+            "send_to": self._send_to,
+        }
         self._actions = {entry.name: self._action(entry) for entry in _TABLE}
         # A shortcut works in the window that its action belongs to.
         parent.addActions(list(self.all))
@@ -202,6 +216,11 @@ class PhotoActions(QObject):
         """Show them in the file manager."""
         self.files.show_in_folder(self._hits)
 
+    def send_to(self, program: str) -> None:
+        """Hand them to another program, in the order of their ranks."""
+        ranked = sorted(self._hits, key=lambda hit: hit.rank)
+        self._programs.send(program, self.title or APP, [hit.photo.path for hit in ranked])
+
     def copy(self) -> None:
         """Put the files on the clipboard; of one photo, the picture as well."""
         paths = [hit.photo.path for hit in self._hits]
@@ -257,9 +276,10 @@ class PhotoActions(QObject):
 
     def _action(self, entry: _Entry) -> QAction:
         text = QCoreApplication.translate("PhotoActions", str(entry.text))
-        if entry.name == "open_with":
-            self._open_with.setTitle(text)
-            return self._open_with.menuAction()
+        if entry.name in self._submenus:
+            submenu = self._submenus[entry.name]
+            submenu.setTitle(text)
+            return submenu.menuAction()
         if entry.key_elsewhere is not None:
             key = QKeySequence(entry.key_elsewhere)
             text += "\t" + key.toString(QKeySequence.SequenceFormat.NativeText)

@@ -17,6 +17,7 @@ from ui.desktop.interface import Program
 from ui.models import session as session_module
 from ui.models.history import History
 from ui.models.library import LibraryState
+from ui.models.program_list import ProgramList
 from ui.models.results import ResultsModel
 from ui.models.session import SearchSession
 from ui.views.notifications import Notifications
@@ -126,8 +127,9 @@ def window(qtbot) -> QMainWindow:
 
 
 @pytest.fixture
-def actions(window, new_runner, photos_on_disk, told, desktop) -> PhotoActions:
-    return PhotoActions(new_runner(photos_on_disk), told, window, desktop)
+def actions(window, new_runner, photos_on_disk, told, desktop, programs) -> PhotoActions:
+    runner = new_runner(photos_on_disk)
+    return PhotoActions(runner, told, ProgramList(runner, programs, window), window, desktop)
 
 
 # -- the grid of results

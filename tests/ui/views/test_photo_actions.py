@@ -45,7 +45,7 @@ def test_menu_bar_and_context_menu_have_the_same_actions(actions, window):
     shown = [action for action in context.actions() if not action.isSeparator()]
     assert shown == list(actions.all)
     assert [action.text().replace("&", "") for action in shown] == [
-        "Find similar", "Preview\tSpace", "Open", "Open with", "Show in folder", "Copy",
+        "Find similar", "Preview\tSpace", "Open", "Open with", "Send to", "Show in folder", "Copy",
         "Copy path", "Copy to a folder…", "Exclude from search", "Properties",
     ]  # fmt: skip
 
@@ -268,3 +268,18 @@ def test_properties_of_a_photo_that_is_not_indexed_any_more_are_told(
     actions.action("show_properties").trigger()
     qtbot.waitUntil(lambda: bool(told.errors))
     assert not any(dialog.isVisible() for dialog in window.findChildren(PropertiesDialog))
+
+
+# -- sending photos on
+
+
+def test_photos_are_sent_to_a_program_in_the_order_of_their_ranks(qtbot, actions, hits, programs):
+    actions.set_hits(list(reversed(hits)))
+    actions.title = "red bicycle"
+    menu = actions.action("send_to").menu()
+    menu.aboutToShow.emit()
+    qtbot.waitUntil(lambda: len(menu.actions()) == 3)
+    assert [one.text() for one in menu.actions()] == ["digiKam", "Geeqie", "Folder of links"]
+    menu.actions()[1].trigger()
+    ranked = [hit.photo.path for hit in sorted(hits, key=lambda hit: hit.rank)]
+    qtbot.waitUntil(lambda: programs.asked == [("send", "geeqie", "red bicycle", ranked)])

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 from photosearch.client.fake import FakeClient, FakePhoto
 from photosearch.errors import PhotoSearchError
 from photosearch.types import Answer, PhotoFacts, Query
+from ui.models.program_list import ProgramList
 from ui.models.results import ResultsModel
 from ui.views.photo_actions import PhotoActions
 from ui.views.preview_page import PreviewPage
@@ -59,13 +60,15 @@ def model(service: FakeClient) -> ResultsModel:
 
 
 @pytest.fixture
-def page(qtbot, new_runner, service, desktop):
+def page(qtbot, new_runner, service, desktop, programs):
     """The page of the large photo in a window, showing nothing yet; it has no words to say."""
     runner = new_runner(service)
     window = QMainWindow()
     qtbot.addWidget(window)
     thumbnails = Thumbnails(runner)
-    page = PreviewPage(runner, thumbnails, PhotoActions(runner, Silent(), window, desktop))
+    others = ProgramList(runner, programs, window)
+    actions = PhotoActions(runner, Silent(), others, window, desktop)
+    page = PreviewPage(runner, thumbnails, actions)
     window.setCentralWidget(page)
     window.resize(900, 600)
     with qtbot.waitExposed(window):
