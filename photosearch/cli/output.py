@@ -18,7 +18,7 @@ from photosearch.errors import PhotoSearchError, shown
 
 if TYPE_CHECKING:
     from photosearch.model_info import Switch
-    from photosearch.types import Hit, IndexReport, Skipped, Status
+    from photosearch.types import Answer, Hit, IndexReport, Skipped, Status
 
 SCHEMA_VERSION = 1
 """Raised when a field of the JSON changes its meaning; docs/json.md describes them all."""
@@ -33,15 +33,16 @@ class Form(StrEnum):
     NUL_PATHS = "nul-paths"
 
 
-def write_hits(command: str, query: dict[str, Any], hits: list[Hit], form: Form) -> None:
+def write_answer(command: str, query: dict[str, Any], answer: Answer, form: Form) -> None:
     """Ranked photos: ``rank  score  path``, or one of the other forms."""
     if form is Form.JSON:
-        write_json(command, {"query": query, "hits": hit_rows(hits)})
+        unread = skipped_rows(answer.unread)
+        write_json(command, {"query": query, "hits": hit_rows(answer.hits), "unread": unread})
     elif form is Form.TABLE:
-        for hit in hits:
+        for hit in answer.hits:
             write_hit(hit, hit.photo.path)
     else:
-        write_paths((hit.photo.path for hit in hits), form)
+        write_paths((hit.photo.path for hit in answer.hits), form)
 
 
 def photo_query(photos: Sequence[Path]) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def write_hit(hit: Hit, shown_path: Path) -> None:
     write_line(f"{hit.rank:>4}  {hit.score:.3f}  {printable(shown_path)}")
 
 
-def hit_rows(hits: list[Hit]) -> list[dict[str, Any]]:
+def hit_rows(hits: Iterable[Hit]) -> list[dict[str, Any]]:
     """Ranked photos as they stand in JSON."""
     return [
         {

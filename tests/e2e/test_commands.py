@@ -74,6 +74,33 @@ def test_similar_leaves_the_photo_itself_out(run: Run, photos: Path) -> None:
     assert sorted(found) == ["1.png", "2.jpg", "3.png", "4.png"]
 
 
+def test_photos_may_come_as_paths_as_uris_and_in_a_list(
+    run: Run, photos: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / "a\n%41'b\".png"
+    shutil.copy(photos / "1.png", odd)
+    listed = tmp_path / "list"
+    listed.write_bytes(os.fsencode(odd) + b"\0" + os.fsencode(photos / "2.jpg") + b"\0")
+    one = (photos / "0.png").as_uri()
+    document = answer(run("similar", one, photos / "nothing.jpg", "--files-from", listed, "--json"))
+    asked = [photos / "0.png", photos / "nothing.jpg", odd, photos / "2.jpg"]
+    assert document["query"] == {"images": [str(path) for path in asked]}
+    [unread] = document["unread"]  # type: ignore[misc]
+    assert unread["path"] == str(photos / "nothing.jpg")
+    found = [Path(hit["path"]).name for hit in document["hits"]]  # type: ignore[attr-defined]
+    assert sorted(found) == ["1.png", "3.png", "4.png"]
+
+
+def test_a_file_that_looks_like_an_option_can_be_named(
+    run: Run, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(photos / "1.png", "-x.png")
+    document = answer(run("similar", "-x.png", "--json"))
+    assert document["query"] == {"image": "-x.png"}
+    assert run("similar", "-y.png").returncode == 2
+
+
 def test_status_and_models_say_what_is_indexed(run: Run, photos: Path) -> None:
     status = answer(run("status", "--json"))
     assert status["roots"] == [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from photosearch import query_photos
 from photosearch.engine import Engine
 from photosearch.errors import QueryError, SettingsError
 from photosearch.types import IndexReport, Query
@@ -112,6 +113,30 @@ def test_a_question_that_cannot_be_read_says_why(filled: Engine, tmp_path: Path)
         filled.search(Query(image_paths=(broken,)))
     with pytest.raises(QueryError, match=r"nothing\.jpg"):
         filled.search(Query(image_paths=(tmp_path / "nothing.jpg",)))
+
+
+def test_an_indexed_photo_is_searched_by_without_being_read(
+    filled: Engine, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_photos, "read_photo", pytest.fail)
+    assert len(names(filled, Query(image_paths=(library / "rose.png", library / "trip/sea.png"))))
+
+
+def test_a_photo_that_was_edited_since_is_searched_by_as_it_is_now(
+    filled: Engine, library: Path, make_photo: MakePhoto
+) -> None:
+    make_photo("trip/sea.png", "red")  # not looked at by the index yet
+    assert names(filled, Query(image_paths=(library / "trip/sea.png",), limit=1)) == ["rose.png"]
+
+
+def test_a_photo_that_is_not_indexed_is_embedded_once_for_all_pages(
+    filled: Engine, tmp_path: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = make_photo("new.png", "red", folder=tmp_path / "outside")
+    first = filled.answer(Query(image_paths=(outside,), limit=2))
+    monkeypatch.setattr(query_photos, "read_photo", pytest.fail)
+    second = filled.answer(Query(image_paths=(outside,), limit=2, offset=2))
+    assert len({hit.photo.path for hit in (*first.hits, *second.hits)}) == 4
 
 
 def test_empty_words_are_refused(filled: Engine) -> None:

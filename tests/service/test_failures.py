@@ -12,7 +12,7 @@ import pytest
 from photosearch import types, wire
 from photosearch.service.app import create_app
 from photosearch.service.backend import Backend
-from photosearch.service.limits import IMAGE_MAX_BYTES, JSON_MAX_BYTES
+from photosearch.service.limits import IMAGE_MAX_BYTES, JSON_MAX_BYTES, SEARCH_MAX_BYTES
 
 TOKEN = "the-token-of-the-tests"
 
@@ -115,7 +115,12 @@ def in_chunks(total_bytes: int, taken: list[int]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("path", "limit"), [("/v1/search", JSON_MAX_BYTES), ("/v1/search/image", IMAGE_MAX_BYTES)]
+    ("path", "limit"),
+    [
+        ("/v1/roots", JSON_MAX_BYTES),
+        ("/v1/search", SEARCH_MAX_BYTES),
+        ("/v1/search/image", IMAGE_MAX_BYTES),
+    ],
 )
 def test_a_body_that_is_too_long_is_refused_and_not_taken(api: Any, path: str, limit: int) -> None:
     taken: list[int] = []

@@ -20,7 +20,7 @@ from photosearch import errors, jobs, model_info, types, wire
 from photosearch.cli import options
 from photosearch.errors import PhotoSearchError, QueryError
 from photosearch.settings import Settings
-from photosearch.wire.photos import LIMIT_MAX, OFFSET_MAX
+from photosearch.wire.photos import LIMIT_MAX, OFFSET_MAX, SIMILAR_TO_MAX, URIS_MAX
 from photosearch.wire.places import below, pattern_from_wire, pattern_on_wire, relative_path_of
 
 names = st.binary(min_size=1, max_size=40).map(

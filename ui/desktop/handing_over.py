@@ -11,7 +11,7 @@ import hashlib
 import os
 import socket
 import sys
-import time
+import threading
 from pathlib import Path
 
 from photosearch.paths import AppPaths
@@ -19,10 +19,10 @@ from ui.desktop.request import Request
 
 DONE = b"shown\n"
 """What the window answers."""
-ANSWER_S = 5.0
+ANSWER_S = 20.0
+"""On a machine that starts two hundred of us at once, an open window comes to answer late."""
 TURN_S = 60.0
 """How long somebody's own start may take: from a cold disk, Qt takes many seconds."""
-_PAUSE_S = 0.01
 _LONGEST_PATH_BYTES = 100
 """Of a socket: systems allow 104 or 108."""
 
@@ -57,9 +57,11 @@ class Turn:
             self._file = os.open(self._path, flags, 0o600)
         except OSError:
             return
-        until = time.monotonic() + wait_s
-        while not _locked(self._file) and time.monotonic() < until:
-            time.sleep(_PAUSE_S)
+        # Asleep in the system until it is free: hundreds that look again and again would take all
+        # time from the one that they wait for.
+        waiting = threading.Thread(target=_lock, args=(self._file,), daemon=True)
+        waiting.start()
+        waiting.join(wait_s)
 
     def leave(self) -> None:
         """Let the next start look."""
@@ -98,17 +100,14 @@ def _in_temporary_folder(name: str) -> Path:
     return Path(os.environ.get("TMPDIR") or "/tmp", name)
 
 
-def _locked(file: int) -> bool:
-    """Whether the lock could be taken; the system lets go of it when the process ends."""
-    try:
+def _lock(file: int) -> None:
+    """Wait for the lock; the system lets go of it when the process that has it ends."""
+    with contextlib.suppress(OSError):
         if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(file, msvcrt.LK_LOCK, 1)  # for 10 s at most
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+            fcntl.flock(file, fcntl.LOCK_EX)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QDir, QElapsedTimer, QLockFile, QObject, QThread, Sig
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from photosearch.paths import AppPaths
-from ui.desktop.handing_over import ANSWER_S, DONE, name_of_place
+from ui.desktop.handing_over import DONE, name_of_place
 from ui.desktop.request import Request
 
-_ANSWER_MS = int(1_000 * ANSWER_S)
+_ANSWER_MS = 5_000
 _PAUSE_MS = 50
 _LONGEST_BYTES = 64 * 2**20
 """What a start can hand over: 10,000 selected photos with the longest names."""

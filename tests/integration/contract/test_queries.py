@@ -73,6 +73,46 @@ def test_parts_of_a_query_are_averaged(
     assert hits[0].photo.path.name == "yellow.png"
 
 
+def test_many_photos_are_one_query_indexed_or_not(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    inside = [make_photo(f"{number}.png", "red") for number in range(3)]
+    make_photo("yellow.png", "yellow")
+    make_photo("blue.png", "blue")
+    outside = [
+        make_photo(f"\udcff {number} %41 'ä.png", "green", folder=tmp_path / "outside")
+        for number in range(200)
+    ]
+    searched.add_root(library)
+    indexed(searched)
+    ids = (searched.photo_at(inside[0]).content_id,) * 150
+    query = Query(image_paths=(*inside[1:], *outside), similar_to=ids)
+    answer = searched.answer(query)
+    assert [hit.photo.path.name for hit in answer.hits] == ["yellow.png", "blue.png"]
+    assert (answer.total, answer.unread) == (2, ())
+    # With a picture of its own, no URL holds all the others.
+    both = searched.answer(replace(query, image=png("green")))
+    assert both.hits[0].photo.path.name == "yellow.png"
+
+
+def test_a_photo_of_many_that_cannot_be_read_is_named_and_passed_over(
+    searched: PhotoSearch, library: Path, make_photo: MakePhoto
+) -> None:
+    red, blue = make_photo("red.png", "red"), make_photo("blue.png", "blue")
+    searched.add_root(library)
+    indexed(searched)
+    broken, missing = library / "broken.jpg", library / "nothing\udcff.jpg"
+    broken.write_bytes(b"no picture")
+    answer = searched.answer(Query(image_paths=(broken, red, missing)))
+    assert [hit.photo.path for hit in answer.hits] == [blue]
+    assert [one.path for one in answer.unread] == [broken, missing]
+    assert all(one.reason for one in answer.unread)
+    with pytest.raises(QueryError, match=r"None of the 2 photos .*broken\.jpg"):
+        searched.answer(Query(image_paths=(broken, missing)))
+    with pytest.raises(QueryError, match=r"broken\.jpg cannot be searched with"):
+        searched.answer(Query(text="red", image_paths=(broken,)))
+
+
 def test_pages_are_the_parts_of_one_answer(
     searched: PhotoSearch, library: Path, make_photo: MakePhoto
 ) -> None:
