@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photosearch.integrations.dbus_activation import activation_file
+from photosearch.integrations.desktop import APP_ID
 from photosearch.integrations.host import Host
 from photosearch.integrations.own_file import OwnFile
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 GNOME_NAME = "org.photosearch.SearchProvider"
 GNOME_PATH = "/org/photosearch/SearchProvider"
-_DESKTOP_ID = "org.photosearch.photosearch.desktop"
-"""The entry of `integrations.desktop`, which gives our results their name and icon."""
-_BELOW = "gnome-shell/search-providers/org.photosearch.photosearch.search-provider.ini"
+_DESKTOP_ID = f"{APP_ID}.desktop"
+"""Gives our results their name and icon; without it, GNOME Shell passes us over."""
+_BELOW = f"gnome-shell/search-providers/{APP_ID}.search-provider.ini"
 _PROVIDER = f"""\
 [Shell Search Provider]
 DesktopId={_DESKTOP_ID}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from photosearch.integrations.dbus_activation import activation_file
+from photosearch.integrations.desktop import APP_ID
 from photosearch.integrations.host import Host
 from photosearch.integrations.own_file import OwnFile
 
@@ -19,9 +20,9 @@ Type=Service
 X-KDE-ServiceTypes=Plasma/Runner
 Name=Photos by what is in them
 Comment=Finds your photos by words for what they show
-Icon=org.photosearch.photosearch
+Icon={APP_ID}
 X-KDE-PluginInfo-Author=The photosearch developers
-X-KDE-PluginInfo-Name=org.photosearch.photosearch
+X-KDE-PluginInfo-Name={APP_ID}
 X-KDE-PluginInfo-Version=1.0
 X-KDE-PluginInfo-License=Apache-2.0
 X-KDE-PluginInfo-EnabledByDefault=true
@@ -41,7 +42,7 @@ def host(surroundings: Surroundings) -> Host:
     in ``krunner/dbusplugins``, and both know these keys.
     """
     activation = activation_file(surroundings, KRUNNER_NAME)
-    runner = surroundings.data_home / "krunner/dbusplugins/org.photosearch.photosearch.desktop"
+    runner = surroundings.data_home / f"krunner/dbusplugins/{APP_ID}.desktop"
     is_here = surroundings.is_linux and surroundings.which("krunner") is not None
     return Host(
         name="krunner",
