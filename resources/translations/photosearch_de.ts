@@ -346,6 +346,10 @@
         <translation>Anderen Ordner wählen…</translation>
     </message>
     <message>
+        <source>To find photos like {0}, a folder with photos has to be looked through first. All folders within are looked through as well, nothing leaves this computer, and your photos are never changed.</source>
+        <translation>Um Fotos wie {0} zu finden, muss zuerst ein Ordner mit Fotos durchgesehen werden. Alle Unterordner werden mit durchgesehen, nichts verlässt diesen Computer, und deine Fotos werden nie verändert.</translation>
+    </message>
+    <message>
         <source>Type in English “a dog on the beach”, and see the photos that show it.</source>
         <translation>Gib auf Englisch „a dog on the beach“ ein, und du siehst die Fotos mit einem Hund am Strand.</translation>
     </message>

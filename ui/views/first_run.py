@@ -9,8 +9,10 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from photosearch.errors import PhotoSearchError, shown
+from ui.models.first_folder import folder_to_offer
 from ui.models.library import LibraryState
 from ui.models.model_texts import wants_english
+from ui.models.question import Question
 from ui.theme import app_icon
 from ui.views.folder_dialog import choose_folder
 from ui.views.labels import MutedWords, Title, Words
@@ -34,6 +36,7 @@ class FirstRun(QWidget):
     def __init__(self, library: LibraryState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library = library
+        self._question = Question()
         self._title = Title(self.tr("Find your photos by what is in them"), self)
         self._words = Words(parent=self)
         self._state = MutedWords(parent=self)
@@ -51,10 +54,26 @@ class FirstRun(QWidget):
         self._update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        has_pictures = self._library.pictures_folder is not None
-        (self._pictures if has_pictures else self._choose).setFocus(event.reason())
+        has_offer = self._offered is not None
+        (self._pictures if has_offer else self._choose).setFocus(event.reason())
+
+    def show_question(self, question: Question) -> None:
+        """Offer the folder of a photo that is searched by already; it is searched for then."""
+        if question != self._question:
+            self._question = question
+            self._update()
+
+    @property
+    def _offered(self) -> Path | None:
+        return folder_to_offer(self._question, self._library.pictures_folder)
 
     def _welcome(self) -> str:
+        if self._question.pictures:
+            return self.tr(
+                "To find photos like {0}, a folder with photos has to be looked through first. All "
+                "folders within are looked through as well, nothing leaves this computer, and your "
+                "photos are never changed."
+            ).format(self._question.pictures[0].label)
         example = (
             self.tr("Type in English “a dog on the beach”, and see the photos that show it.")
             if wants_english(self._library)
@@ -96,7 +115,7 @@ class FirstRun(QWidget):
 
     def _update(self) -> None:
         self._words.setText(self._welcome())
-        folder = self._library.pictures_folder
+        folder = self._offered
         self._pictures.setVisible(folder is not None)
         if folder is not None:
             self._pictures.setText(self.tr("Use {0}").format(shown(str(folder)).replace("&", "&&")))
@@ -120,11 +139,11 @@ class FirstRun(QWidget):
             self._state.clear()
 
     def _take_pictures(self) -> None:
-        if self._library.pictures_folder is not None:
-            self._take(self._library.pictures_folder)
+        if self._offered is not None:
+            self._take(self._offered)
 
     def _ask_for_folder(self) -> None:
-        choose_folder(self, self._take, self._library.pictures_folder)
+        choose_folder(self, self._take, self._offered)
 
     def _take(self, folder: Path) -> None:
         self._set_waiting(True)

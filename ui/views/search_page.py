@@ -177,6 +177,7 @@ class SearchPage(QWidget):
 
     def _show(self) -> None:
         page = shown(self._session, self._library)
+        self.first_run.show_question(self._session.question)
         if page is Shown.SEARCHING and self.shown is not Shown.SEARCHING:
             if not self._searching.isActive():
                 self._searching.start()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from photosearch.errors import ServiceError
+from ui.models.question import Picture, Question
 from ui.views.first_run import FirstRun
 
 
@@ -32,6 +33,21 @@ def test_the_pictures_folder_is_offered_by_its_path(qtbot, page, home, empty_ser
     qtbot.mouseClick(page._pictures, Qt.MouseButton.LeftButton)
     assert not page._pictures.isEnabled()  # once is enough
     qtbot.waitUntil(lambda: empty_service.added == [home / "Pictures"])
+
+
+def test_the_folder_of_a_photo_that_is_searched_by_is_offered(qtbot, page, home, empty_service):
+    photo = home / "camera" / "cat.jpg"
+    page.show_question(Question(pictures=(Picture("cat.jpg", path=photo),)))
+    assert page._pictures.text() == f"Use {home / 'camera'}"
+    assert "photos like cat.jpg" in page._words.text()
+    qtbot.mouseClick(page._pictures, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: empty_service.added == [home / "camera"])
+
+
+@pytest.mark.parametrize("place", ["Pictures/2024/cat.jpg", "cat.jpg"])
+def test_of_a_photo_in_the_pictures_or_the_home_folder_the_pictures_folder_is(page, home, place):
+    page.show_question(Question(pictures=(Picture("cat.jpg", path=home / place),)))
+    assert page._pictures.text() == f"Use {home / 'Pictures'}"
 
 
 def test_without_a_pictures_folder_another_one_is_chosen(qtbot, page, home, empty_service):

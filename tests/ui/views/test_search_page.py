@@ -60,6 +60,19 @@ def test_on_the_first_day_a_folder_is_asked_for(qtbot, open_search_page, empty_s
     qtbot.waitUntil(lambda: stage.shown is Shown.EMPTY)
 
 
+def test_a_photo_that_is_searched_by_on_the_first_day_is_when_its_folder_is_added(
+    qtbot, open_search_page, empty_service, picture
+):
+    stage = open_search_page(empty_service)
+    stage.page.ask_for_files((picture,))
+    qtbot.waitUntil(lambda: stage.shown is Shown.FIRST_RUN)
+    qtbot.waitUntil(lambda: "like red.png" in stage.page.first_run._words.text())
+    stage.page.first_run._pictures.click()
+    qtbot.waitUntil(lambda: empty_service.added == [picture.parent])
+    empty_service.add_photo(FakePhoto("red bus.jpg", (210, 30, 45)))
+    qtbot.waitUntil(lambda: stage.shown is Shown.RESULTS)
+
+
 def test_after_the_first_folder_was_chosen_words_can_be_typed_at_once(
     qtbot, open_search_page, empty_service, tmp_path
 ):
