@@ -51,6 +51,8 @@ def open_with_parts(surroundings: Surroundings) -> tuple[Part, ...]:
     return (
         entry,
         DerivedFile(folder / "mimeinfo.cache", command, surroundings.run),
+        # GLib alone reads the first one, and one day will not: the second is then written to.
+        KeptDefaults(folder / "defaults.list", PHOTO_TYPES, _SIMILAR, surroundings),
         KeptDefaults(folder / "mimeapps.list", PHOTO_TYPES, _SIMILAR, surroundings),
     )
 

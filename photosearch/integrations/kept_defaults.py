@@ -28,12 +28,11 @@ class KeptDefaults:
 
     For these, GLib takes the first program that can open them, and a user's own folder comes
     before the system's: our entry would become what a double click opens. So the programs that it
-    would be without us are written down, the first that is still there counts. Who chose one, keeps it; the file is that
-    of the user's data folder, after which the one that desktops write the user's choices to
-    comes first.
+    would be without us are written down; the first that is still there counts.
 
     Attributes:
-        path: ``mimeapps.list`` of the data folder.
+        path: a list in the folder of the entry; a user's choices are in another one, which comes
+            before it.
         types: MIME types.
         ours: the id of the entry that is not to be a default.
     """
@@ -58,7 +57,7 @@ class KeptDefaults:
         kept = self._to_keep()
         merged = _with_lines(found or b"", kept)
         if not record.knows(self.place) or kept:
-            record.note(self.place, merged, found)
+            record.note(self.place, merged, None if found is None else _BLOCK.sub(b"", found))
         if not kept:
             return
         try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,10 +17,15 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES = 32 * 1024**2
 """What may wait to be written: some 2,000 thumbnails of 256 pixels. Beyond it, none are taken."""
 
+_LULL_S = 0.5
+"""Written is when nobody has asked for a thumbnail for so long, or half of what may wait waits.
+
+A thread of low priority would do worse: it could be kept waiting while it holds Python's lock, and
+everybody in this process with it.
+"""
+
 _MOST_FILES = 8
 """Of the files with one content, how many are looked at."""
-
-_NICE = 15
 
 
 class _Waiting(NamedTuple):
@@ -46,6 +49,7 @@ class ThumbnailSharing:
         self._waiting_bytes = 0
         self._is_writing = False
         self._is_closed = False
+        self._asked_at_s = 0.0
         self._writer: threading.Thread | None = None
 
     def find(self, originals: Iterable[Original], size_px: int) -> bytes | None:
@@ -53,6 +57,7 @@ class ThumbnailSharing:
         folder = shared_folder() if self.is_on else None
         if folder is None:
             return None
+        self._asked_at_s = time.monotonic()
         shared = SharedThumbnails(folder)
         found = (shared.find(one, size_px) for one in islice(originals, _MOST_FILES))
         return next(filter(None, found), None)
@@ -91,18 +96,25 @@ class ThumbnailSharing:
             self._writer.join()
 
     def _write_all(self) -> None:
-        _let_others_go_first()
         while True:
             with self._changed:
                 self._is_writing = False
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                self._wait_for_a_lull()
                 if self._is_closed:
                     return
                 one = self._waiting.popleft()
                 self._waiting_bytes -= len(one.thumbnail)
                 self._is_writing = True
             self._write(one)
+
+    def _wait_for_a_lull(self) -> None:
+        while not self._is_closed and self._waiting_bytes < _MOST_BYTES / 2:
+            rest_s = self._asked_at_s + _LULL_S - time.monotonic()
+            if rest_s <= 0:
+                return
+            self._changed.wait(rest_s)
 
     def _write(self, one: _Waiting) -> None:
         folder = shared_folder() if self.is_on else None
@@ -115,9 +127,3 @@ class ThumbnailSharing:
             if not self._has_warned:
                 self._has_warned = True
                 _log.warning("Thumbnails cannot be shared in %s: %s.", folder, error)
-
-
-def _let_others_go_first() -> None:
-    if sys.platform == "linux":  # where this is about the thread alone
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

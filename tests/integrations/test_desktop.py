@@ -128,7 +128,14 @@ def test_the_icons_have_the_sizes_of_their_folders(machine: Surroundings, home: 
 class Gio:
     """What `gio mime` says, as real GLib does: a user's own folder comes first."""
 
-    def __init__(self, home: Path, system: Sequence[str], default: str = "") -> None:
+    def __init__(
+        self,
+        home: Path,
+        system: Sequence[str],
+        default: str = "",
+        lists: Sequence[str] = ("mimeapps.list", "defaults.list"),
+    ) -> None:
+        self._lists = lists
         self._applications = home / ".local/share/applications"
         self._system = system
         self._default = default
@@ -145,26 +152,36 @@ class Gio:
         return Outcome(0, "\n".join([*lines, *(f"\t{name}" for name in names)]))
 
     def _chosen(self, mime_type: str) -> str:
-        for line in self.list().splitlines():
-            if line.startswith(f"{mime_type}="):
-                return line.partition("=")[2].split(";")[0]
-        return ""
-
-    def list(self) -> str:
-        path = self._applications / "mimeapps.list"
-        return path.read_text() if path.exists() else ""
+        paths = [self._applications / name for name in self._lists]
+        lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
+        chosen = (line for line in lines if line.startswith(f"{mime_type}="))
+        return next(chosen, "").partition("=")[2].split(";")[0]
 
 
 def test_what_opened_photos_still_does(machine: Surroundings, home: Path) -> None:
     gio = Gio(home, ["viewer.desktop", "editor.desktop"])
     machine = replace(machine, run=gio)
     install(machine.paths, host(machine))
-    assert "image/jpeg=viewer.desktop;editor.desktop;\n" in gio.list()
-    assert gio.list().count("=") == len(PHOTO_TYPES)
-    before = gio.list()
+    path = home / ".local/share/applications/defaults.list"
+    before = path.read_text()
+    assert "image/jpeg=viewer.desktop;editor.desktop;\n" in before
+    assert before.count("=") == len(PHOTO_TYPES)
     assert state_of(machine.paths, host(machine)) is HostState.ON
     install(machine.paths, host(machine))  # viewer.desktop is a choice by now
-    assert gio.list() == before
+    assert path.read_text() == before
+    # Other desktops than GLib's have ways of their own, and read this one.
+    assert not path.with_name("mimeapps.list").exists()
+
+
+def test_so_it_does_with_a_glib_that_does_not_read_its_own_list_any_more(
+    machine: Surroundings, home: Path
+) -> None:
+    machine = replace(machine, run=Gio(home, ["viewer.desktop"], lists=["mimeapps.list"]))
+    install(machine.paths, host(machine))
+    path = home / ".local/share/applications/mimeapps.list"
+    assert "image/jpeg=viewer.desktop;\n" in path.read_text()
+    remove(machine.paths, host(machine))
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -181,7 +198,7 @@ def test_where_there_is_nothing_to_keep_nothing_is_written(
 ) -> None:
     machine = replace(machine, run=gio(home))
     install(machine.paths, host(machine))
-    assert not (home / ".local/share/applications/mimeapps.list").exists()
+    assert not list((home / ".local/share/applications").glob("*.list"))
     assert state_of(machine.paths, host(machine)) is HostState.ON
     remove(machine.paths, host(machine))
     assert list(home.iterdir()) == []
@@ -197,13 +214,14 @@ LISTS = {
 
 @pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("is_written_on", [False, True])
+@pytest.mark.parametrize("name", ["defaults.list", "mimeapps.list"])
 def test_a_list_of_the_users_is_merged_into_and_out_again(
-    machine: Surroundings, home: Path, text: bytes, is_written_on: bool
+    machine: Surroundings, home: Path, name: str, text: bytes, is_written_on: bool
 ) -> None:
-    path = home / ".local/share/applications/mimeapps.list"
+    path = home / ".local/share/applications" / name
     path.parent.mkdir(parents=True)
     path.write_bytes(text)
-    machine = replace(machine, run=Gio(home, ["viewer.desktop"]))
+    machine = replace(machine, run=Gio(home, ["viewer.desktop"], lists=[name]))
     install(machine.paths, host(machine))
     parser = configparser.RawConfigParser(delimiters="=", strict=True)
     parser.read(path)
