@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photosearch.host_libraries.common_folders import common_folders
-from photosearch.host_libraries.database_file import reading
+from photosearch.host_libraries.database_file import Database, read
 from photosearch.host_libraries.mounted_volumes import MountedVolumes
 from photosearch.host_libraries.user_folders import UserFolders, first_file
 from photosearch.types import PhotoNotes
@@ -28,6 +28,7 @@ _PHOTO = """SELECT images.id, images.flags FROM images
     JOIN film_rolls ON film_rolls.id = images.film_id
     WHERE film_rolls.folder = CAST(? AS TEXT) AND images.filename = CAST(? AS TEXT)
     ORDER BY images.version, images.id LIMIT 1"""
+_ROLLS = "SELECT folder FROM film_rolls"
 _TAGS = "SELECT tagid FROM tagged_images WHERE imgid = ? ORDER BY position, tagid"
 _TAG = "SELECT name FROM tags WHERE id = ?"
 _TEXTS = """SELECT value FROM meta_data WHERE id = ? AND key IN (2, 3)
@@ -51,8 +52,8 @@ class DarktableLibrary:
         path = self._database()
         if path is None:
             return ()
-        with reading(path, _OWNER) as database:
-            rolls = [Path(folder) for (folder,) in database.rows("SELECT folder FROM film_rolls")]
+        rows = read(path, _OWNER, lambda database: database.rows(_ROLLS))
+        rolls = (Path(folder) for (folder,) in rows)
         return common_folders(rolls, self.user.home, self.volumes.points())
 
     def notes(self, path: Path) -> PhotoNotes | None:
@@ -64,37 +65,41 @@ class DarktableLibrary:
         file = self._database()
         if file is None:
             return None
-        with reading(file, _OWNER) as database:
-            for place in dict.fromkeys((path, Path(os.path.realpath(path)))):
-                folder, name = os.fsencode(place.parent), os.fsencode(place.name)
-                row = database.row(_PHOTO, folder, name)
-                if row is not None:
-                    break
-            else:
-                return None
-            number, flags = row[0], row[1] or 0
-            texts = [text.strip() for (text,) in database.rows(_TEXTS, number) if text]
-            tags = [tag for (tag,) in database.rows(_TAGS, number)]
+        found = read(file, _OWNER, lambda database: _photo(database, path))
+        if found is None:
+            return None
+        flags, texts, tags = found
         return PhotoNotes(
             rating=_rating(flags),
-            keywords=self._names(file.with_name(_TAG_NAMES), tags),
-            caption=next(filter(None, texts), None),
+            keywords=_names(file.with_name(_TAG_NAMES), tags),
+            caption=next((text.strip() for text in texts if text and text.strip()), None),
             source="darktable",
         )
-
-    def _names(self, path: Path, tags: list[int]) -> tuple[str, ...]:
-        if not tags:
-            return ()
-        with reading(path, _OWNER) as database:
-            rows = [database.row(_TAG, tag) for tag in tags]
-        names = [row[0] for row in rows if row is not None]
-        return tuple(one.replace("|", "/") for one in names if not one.startswith(_OWN_TAGS))
 
     def _database(self) -> Path | None:
         for folder in self.user.config_of("org.darktable.Darktable", "darktable"):
             if (found := first_file([folder / _chosen_name(folder / _SETTINGS)])) is not None:
                 return found
         return None
+
+
+def _photo(database: Database, path: Path) -> tuple[int, list[str], list[int]] | None:
+    """Flags, texts, and the numbers of the tags."""
+    for place in dict.fromkeys((path, Path(os.path.realpath(path)))):
+        row = database.row(_PHOTO, os.fsencode(place.parent), os.fsencode(place.name))
+        if row is not None:
+            number, flags = row
+            texts = [text for (text,) in database.rows(_TEXTS, number)]
+            return flags or 0, texts, [tag for (tag,) in database.rows(_TAGS, number)]
+    return None
+
+
+def _names(path: Path, tags: list[int]) -> tuple[str, ...]:
+    if not tags:
+        return ()
+    rows = read(path, _OWNER, lambda database: [database.row(_TAG, tag) for tag in tags])
+    names = [row[0] for row in rows if row is not None]
+    return tuple(one.replace("|", "/") for one in names if not one.startswith(_OWN_TAGS))
 
 
 def _rating(flags: int) -> int | None:

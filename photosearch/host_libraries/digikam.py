@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from photosearch.errors import IntegrationError
 from photosearch.host_libraries.common_folders import without_inner
-from photosearch.host_libraries.database_file import Database, reading
+from photosearch.host_libraries.database_file import Database, read
 from photosearch.host_libraries.kde_settings import read_group
 from photosearch.host_libraries.mounted_volumes import MountedVolumes
 from photosearch.host_libraries.user_folders import UserFolders, first_file
@@ -24,6 +24,7 @@ from photosearch.types import PhotoNotes
 _OWNER = "digiKam"
 _FILE = "digikam4.db"
 _INTERNAL = "_Digikam_Internal_Tags_"
+_RESULTS = "photosearch"  # what we handed over ourselves
 _COMMENT, _TITLE = 1, 3
 _TAG_LEVELS = 64
 """More than people make; a circle in a damaged table ends here."""
@@ -55,8 +56,8 @@ class DigikamLibrary:
         path = self._database()
         if path is None:
             return ()
-        with reading(path, _OWNER) as database:
-            return without_inner(folder for _, folder in self._roots(database))
+        roots = read(path, _OWNER, lambda database: list(self._roots(database)))
+        return without_inner(folder for _, folder in roots)
 
     def notes(self, path: Path) -> PhotoNotes | None:
         """Rating, tags with their parents, and the caption (else the title) of a photo.
@@ -67,9 +68,12 @@ class DigikamLibrary:
         file = self._database()
         if file is None:
             return None
-        with reading(file, _OWNER) as database:
+
+        def notes(database: Database) -> PhotoNotes | None:
             photo = self._photo(database, path)
             return None if photo is None else _notes(database, photo)
+
+        return read(file, _OWNER, notes)
 
     def _database(self) -> Path | None:
         settings = first_file(self.user.config_of("org.kde.digikam", "digikamrc"))
@@ -154,4 +158,4 @@ def _tag(database: Database, number: int) -> str:
         names.append(row[1])
         number = row[0] or 0
     names.reverse()
-    return "" if _INTERNAL in names[:1] else "/".join(names)
+    return "" if names[:1] in ([_INTERNAL], [_RESULTS]) else "/".join(names)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photosearch.host_libraries.common_folders import common_folders
-from photosearch.host_libraries.database_file import Database, reading
+from photosearch.host_libraries.database_file import Database, read
 from photosearch.host_libraries.mounted_volumes import MountedVolumes
 from photosearch.host_libraries.user_folders import UserFolders, first_file
 from photosearch.types import PhotoNotes
@@ -20,6 +20,7 @@ from photosearch.types import PhotoNotes
 _OWNER = "Shotwell"
 _REJECTED = -1
 
+_NAMES = "SELECT filename FROM PhotoTable"
 _PHOTO = "SELECT id, rating, title, comment FROM PhotoTable WHERE filename = CAST(? AS TEXT)"
 _TAGS = "SELECT name FROM TagTable WHERE instr(photo_id_list, CAST(? AS TEXT)) > 0 ORDER BY id"
 
@@ -41,8 +42,7 @@ class ShotwellLibrary:
         path = self._database()
         if path is None:
             return ()
-        with reading(path, _OWNER) as database:
-            names = database.rows("SELECT filename FROM PhotoTable")
+        names = read(path, _OWNER, lambda database: database.rows(_NAMES))
         parents = {Path(name).parent for (name,) in names}
         pictures = self.user.pictures
         if any(parent.is_relative_to(pictures) for parent in parents):
@@ -58,22 +58,25 @@ class ShotwellLibrary:
         file = self._database()
         if file is None:
             return None
-        with reading(file, _OWNER) as database:
-            for place in dict.fromkeys((path, Path(os.path.realpath(path)))):
-                row = database.row(_PHOTO, os.fsencode(place))
-                if row is not None:
-                    number, rating, title, comment = row
-                    return PhotoNotes(
-                        rating=rating if rating in (_REJECTED, 1, 2, 3, 4, 5) else None,
-                        keywords=_tags(database, number),
-                        caption=(comment or title or "").strip() or None,
-                        source="shotwell",
-                    )
-        return None
+        return read(file, _OWNER, lambda database: _notes(database, path))
 
     def _database(self) -> Path | None:
         places = self.user.data_of("org.gnome.Shotwell", "shotwell", "data", "photo.db")
         return first_file(places)
+
+
+def _notes(database: Database, path: Path) -> PhotoNotes | None:
+    for place in dict.fromkeys((path, Path(os.path.realpath(path)))):
+        row = database.row(_PHOTO, os.fsencode(place))
+        if row is not None:
+            number, rating, title, comment = row
+            return PhotoNotes(
+                rating=rating if rating in (_REJECTED, 1, 2, 3, 4, 5) else None,
+                keywords=_tags(database, number),
+                caption=(comment or title or "").strip() or None,
+                source="shotwell",
+            )
+    return None
 
 
 def _tags(database: Database, photo: int) -> tuple[str, ...]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from host_databases import Program
 
 from photosearch.errors import IntegrationError
 from photosearch.host_libraries import database_file
-from photosearch.host_libraries.database_file import reading
+from photosearch.host_libraries.database_file import Database, read
 
 NAMES = ["a.db", "it's 100% #1?.db", "caf\udce9.db"]
+MANY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 9999) SELECT x FROM n"
 JOURNALS = ["delete", "wal", "truncate", "memory"]
 
 
@@ -25,8 +25,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def numbers(path: Path) -> list[int]:
-    with reading(path, "digiKam") as database:
-        return [number for (number,) in database.rows("SELECT x FROM numbers ORDER BY x")]
+    rows = read(path, "digiKam", lambda database: database.rows("SELECT x FROM numbers"))
+    return sorted(number for (number,) in rows)
 
 
 def filled(path: Path, journal: str) -> sqlite3.Connection:
@@ -51,32 +51,63 @@ def test_a_closed_database_is_read_and_no_file_appears(
 
 
 @pytest.mark.parametrize("journal", JOURNALS)
-def test_one_that_its_program_has_open_is_read_as_it_is_by_now(
+def test_one_that_its_program_has_open_is_read_as_it_was_last_committed(
     tmp_path: Path, journal: str
 ) -> None:
-    with closing(filled(tmp_path / "a.db", journal)) as program:
-        program.execute("INSERT INTO numbers VALUES (2)")
-        if journal == "wal":  # elsewhere what is not written yet is nowhere but in memory
-            assert numbers(tmp_path / "a.db") == [1]
-        program.commit()
+    path = tmp_path / "a.db"
+    filled(path, journal).close()
+    with Program(path) as program:
+        program.do(f"PRAGMA journal_mode = {journal}")
+        program.do("BEGIN")
+        program.do("INSERT INTO numbers VALUES (2)")
         names = set(files(tmp_path))
-        assert numbers(tmp_path / "a.db") == [1, 2]
+        assert numbers(path) == [1]
         assert set(files(tmp_path)) == names
-        program.execute("INSERT INTO numbers VALUES (3)")
-        program.commit()
-        assert numbers(tmp_path / "a.db") == [1, 2, 3]
+        program.do("COMMIT")
+        names = set(files(tmp_path))
+        assert numbers(path) == [1, 2]
+        program.do("INSERT INTO numbers VALUES (3)")
+        assert numbers(path) == [1, 2, 3]
+        assert set(files(tmp_path)) == names
     names = set(files(tmp_path))
-    assert numbers(tmp_path / "a.db") == [1, 2, 3]
+    assert numbers(path) == [1, 2, 3]
     assert set(files(tmp_path)) == names
     assert not names & {"a.db-wal", "a.db-shm"}
+
+
+@pytest.mark.parametrize("journal", JOURNALS)
+def test_a_program_that_waits_for_nobody_can_write_while_we_read(
+    tmp_path: Path, journal: str
+) -> None:
+    path = tmp_path / "a.db"
+    filled(path, journal).close()
+    with Program(path) as program:
+        program.do(f"PRAGMA journal_mode = {journal}")
+        program.do("PRAGMA busy_timeout = 0")
+        asked = 0
+
+        def ask(database: Database) -> list[tuple[int]]:
+            nonlocal asked
+            asked += 1
+            before = database.rows("SELECT x FROM numbers ORDER BY x")
+            if asked == 1:
+                program.do("INSERT INTO numbers VALUES (2)")  # fails where a reader has a lock
+            assert database.rows("SELECT x FROM numbers ORDER BY x") == before
+            return before
+
+        if journal == "wal":  # which keeps what a reader has begun with
+            assert read(path, "digiKam", ask) == [(1,)]
+        else:
+            assert read(path, "digiKam", ask) == [(1,), (2,)]
+            assert asked == 2
 
 
 def test_the_log_of_a_program_that_died_is_read_and_left_for_it(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     filled(path, "wal").close()
-    dies = "import sqlite3, sys, os; c = sqlite3.connect(sys.argv[1])\n"
-    dies += "c.execute('INSERT INTO numbers VALUES (9)'); c.commit(); os._exit(1)"
-    subprocess.run([sys.executable, "-c", dies, str(path)], check=False)
+    with Program(path) as program:
+        program.do("INSERT INTO numbers VALUES (9)")
+        program.die()
     before = files(tmp_path)
     assert set(before) == {"a.db", "a.db-shm", "a.db-wal"}
     assert numbers(path) == [1, 9]
@@ -87,14 +118,16 @@ def test_the_log_of_a_program_that_died_is_read_and_left_for_it(tmp_path: Path) 
 def test_what_a_program_that_died_did_not_finish_is_not_undone_by_us(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     filled(path, "delete").close()
-    dies = "import sqlite3, sys, os; c = sqlite3.connect(sys.argv[1])\n"
-    dies += "c.execute('PRAGMA cache_size = 1')\n"
-    dies += "c.executemany('INSERT INTO numbers VALUES (?)', [(n,) for n in range(9999)])\n"
-    dies += "os._exit(1)"
-    subprocess.run([sys.executable, "-c", dies, str(path)], check=False)
+    with Program(path) as program:
+        program.do("PRAGMA cache_size = 1")
+        program.do("BEGIN")
+        program.do("INSERT INTO numbers VALUES (9)")
+        assert numbers(path) == [1]
+        program.do(f"INSERT INTO numbers {MANY}")  # more than fits into its memory
+        program.die()
     before = files(tmp_path)
     assert set(before) == {"a.db", "a.db-journal"}
-    with pytest.raises(IntegrationError, match="cannot be read") as told:
+    with pytest.raises(IntegrationError, match="did not finish") as told:
         numbers(path)
     assert "Start digiKam once" in told.value.hint
     assert files(tmp_path) == before
@@ -113,14 +146,18 @@ def test_a_folder_that_nobody_may_write_is_no_hindrance(
         folder.chmod(0o700)
 
 
-def test_a_database_that_is_locked_for_long_is_busy(
+def test_a_database_that_is_being_written_for_long_is_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_file, "_BUSY_S", 0.05)
-    with closing(filled(tmp_path / "a.db", "delete")) as program:
-        program.execute("BEGIN EXCLUSIVE")
+    path = tmp_path / "a.db"
+    filled(path, "delete").close()
+    with Program(path) as program:
+        program.do("BEGIN EXCLUSIVE")
         with pytest.raises(IntegrationError, match="busy"):
-            numbers(tmp_path / "a.db")
+            numbers(path)
+        program.do("COMMIT")
+        assert numbers(path) == [1]
 
 
 def nothing(path: Path) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from host_databases import Digikam, write
+from host_databases import Digikam, Program, write
 
 from photosearch.errors import IntegrationError
 from photosearch.host_libraries.digikam import DigikamLibrary
@@ -172,11 +170,11 @@ def test_what_digikam_writes_meanwhile_is_not_waited_for(
     digikam: Digikam, library: DigikamLibrary, pictures: Path
 ) -> None:
     digikam.add_photo("/", "a.jpg", rating=1)
-    with closing(sqlite3.connect(digikam.database)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        writer.execute("UPDATE ImageInformation SET rating = 5")
+    with Program(digikam.database) as writer:
+        writer.do("BEGIN IMMEDIATE")
+        writer.do("UPDATE ImageInformation SET rating = 5")
         before = library.notes(pictures / "a.jpg")
-        writer.commit()
+        writer.do("COMMIT")
     after = library.notes(pictures / "a.jpg")
     assert before is not None
     assert after is not None

@@ -6,8 +6,11 @@ Debian 12; `tests/hosts/test_libraries.py` reads those of the programs themselve
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +82,43 @@ def write(path: Path, sql: str, *values: object) -> int:
         connection.commit()
     assert row is not None
     return row
+
+
+class Program:
+    """Another process that has a database open, and does what it is told."""
+
+    _CODE = """
+import json, os, sqlite3, sys
+opened = sqlite3.connect(sys.argv[1], isolation_level=None)
+for line in sys.stdin:
+    rows = opened.execute(json.loads(line)).fetchall()
+    print(json.dumps(rows), flush=True)
+"""
+
+    def __init__(self, path: Path) -> None:
+        command = [sys.executable, "-c", self._CODE, os.fspath(path)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=120)
+
+    def do(self, sql: str) -> list[list[object]]:
+        """Run a statement; returns its rows, when it is done."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{json.dumps(sql)}\n")
+        self._process.stdin.flush()
+        rows: list[list[object]] = json.loads(self._process.stdout.readline())
+        return rows
+
+    def die(self) -> None:
+        """Kill it."""
+        self._process.kill()
 
 
 class Digikam:
