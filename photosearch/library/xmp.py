@@ -34,7 +34,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # What Windows makes of one to five stars.
 _STARS_OF_PERCENT = {0: 0, 1: 1, 25: 2, 50: 3, 75: 4, 99: 5, 100: 5}
 # Tags that programs make for themselves.
-_NOT_FOR_PEOPLE = ("darktable/", "_Digikam_Internal_Tags_/")
+_NOT_FOR_PEOPLE = ("darktable/", "_Digikam_Internal_Tags_/", "photosearch/")
 
 
 def sidecar_notes(photo: Path) -> PhotoNotes | None:

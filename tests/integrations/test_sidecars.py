@@ -15,6 +15,7 @@ from photosearch.integrations import sidecars as sidecars_module
 from photosearch.integrations.digikam import DigikamResults, DigikamSettings
 from photosearch.integrations.sidecar_tags import PROPERTIES, cut_tags, tags_in
 from photosearch.integrations.xmp_tree import read_tree
+from photosearch.library.xmp import sidecar_notes
 
 FOLDER = Path(__file__).parent / "sidecars"
 READING = DigikamSettings(reads_sidecars=True, rescans=True)
@@ -214,6 +215,17 @@ def test_a_damaged_record_is_not_written_over(results, pictures):
         with pytest.raises(IntegrationError, match=r"digikam-results\.json is damaged"):
             use()
     assert json.loads(results.record.read_text()) == [{"sidecar": "00"}]
+
+
+def test_results_are_no_keywords_of_the_photo(results, pictures):
+    Image.new("RGB", (8, 8)).save(pictures / "tagged.jpg", xmp=(FOLDER / "exiv2.xmp").read_bytes())
+    results.send("sea", [pictures / "cat.png", pictures / "tagged.jpg"])
+    untagged, tagged = sidecar_notes(pictures / "cat.png"), sidecar_notes(pictures / "tagged.jpg")
+    assert untagged is not None
+    assert untagged.keywords == ()
+    assert tagged is not None
+    assert "Animals/cat" in tagged.keywords
+    assert not any("sea" in keyword for keyword in tagged.keywords)
 
 
 def test_nothing_is_sent_where_digikam_would_forget_its_own_tags(tmp_path, pictures, contents):
