@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photosearch.atomic import write_atomically
-from photosearch.errors import IntegrationError
+from photosearch.errors import IntegrationError, shown
 from photosearch.integrations.embedded_tags import embedded_tags
 from photosearch.integrations.record import digest
 from photosearch.integrations.sent_tags import SentSidecar, SentTags
@@ -93,9 +93,12 @@ class Sidecars:
     def _write_all(self, photo: Path, changes: Sequence[_Change]) -> bool:
         try:
             for one in changes:
-                if one.before != one.after:
-                    _write(one.sidecar, one.after, like=one.photo)
-        except OSError as error:
+                if one.before == one.after:
+                    continue
+                if _read(one.sidecar) != one.before:
+                    raise UnusableXmpError("somebody else writes its sidecar at this moment")
+                _write(one.sidecar, one.after, like=one.photo)
+        except (UnusableXmpError, OSError) as error:
             self._skip(photo, error)
             return False
         return True
@@ -202,7 +205,7 @@ def refuse_if_none(count: int, skipped: Sequence[tuple[Path, str]]) -> None:
         IntegrationError: that is so.
     """
     if count == 0:
-        reason = f" ({skipped[0][0].name}: {skipped[0][1]})" if skipped else ""
+        reason = f" ({shown(skipped[0][0].name)}: {skipped[0][1]})" if skipped else ""
         raise IntegrationError(
             f"None of the photos could be given a tag{reason}.",
             "See that the folders can be written, and search again.",

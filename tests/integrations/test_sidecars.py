@@ -184,6 +184,26 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(
     assert contents(pictures) == before
 
 
+def test_what_another_program_writes_in_between_is_not_lost(results, pictures, monkeypatch):
+    sidecar = pictures / "cup.jpg.xmp"
+    theirs = (FOLDER / "exiv2.xmp").read_bytes()
+    write = sidecars_module.write_atomically
+
+    def write_beside_another(path: Path, data: bytes) -> None:
+        write(path, data)
+        sidecar.write_bytes(theirs)
+
+    monkeypatch.setattr(sidecars_module, "write_atomically", write_beside_another)
+    sent = results.send("sea", [pictures / "cat.png", pictures / "cup.jpg"])
+    assert sent.skipped == (
+        (pictures / "cup.jpg", "somebody else writes its sidecar at this moment"),
+    )
+    assert sidecar.read_bytes() == theirs
+    monkeypatch.undo()
+    results.take_back()
+    assert sidecar.read_bytes() == theirs
+
+
 def test_what_cannot_be_taken_back_is_said_and_tried_again_later(results, pictures):
     results.send("sea", [pictures / "cat.png", pictures / "cup.jpg"])
     good = (pictures / "cat.png.xmp").read_bytes()
