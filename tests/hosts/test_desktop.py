@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
 
 from desk import SAMPLES, Desk
 
@@ -104,5 +103,3 @@ def test_the_window_belongs_to_its_entry(desk: Desk) -> None:
     entry = (desk.home / ".local/share/applications" / APP).read_text()
     wanted = next(line for line in entry.splitlines() if line.startswith("StartupWMClass="))
     assert f'"{wanted.partition("=")[2]}"' in classes
-    desk.screenshot("host-desktop")
-    desk.run(str(Path("/usr/bin/wmctrl")), "-i", "-c", window)

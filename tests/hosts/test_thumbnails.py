@@ -68,18 +68,19 @@ def ask_glib(desk: Desk, photos: Sequence[Path]) -> list[tuple[str | None, bool]
     return [tuple(one) for one in json.loads(said)]
 
 
-def age(photos: Sequence[Path], fraction_ns: int = 0) -> None:
-    """Dates long ago; those with a fraction are what most file systems have."""
+def make_new(photos: Sequence[Path], fraction_ns: int = 0) -> None:
+    """Contents of which nobody has a thumbnail yet, and dates long ago.
+
+    A fraction of a second is what most file systems have.
+    """
     for path in photos:
+        path.write_bytes(path.read_bytes() + os.urandom(8))
         os.utime(path, ns=(0, 1_600_000_000 * 10**9 + fraction_ns))
 
 
 def test_glib_takes_our_thumbnails_for_valid_whatever_the_photo_is_called(desk: Desk) -> None:
     photos = [*desk.add_odd_photos(), desk.pictures / "chelsea.png"]
-    # One content, many files: only the first is given a thumbnail, so each needs its own content.
-    for number, path in enumerate(photos[:-1]):
-        path.write_bytes(path.read_bytes() + b"\0" * (number + 1))
-    age(photos, 123_456_789)
+    make_new(photos, 123_456_789)
     desk.index()
     make_thumbnails(desk, 256, photos)
     cache = desk.home / ".cache/thumbnails"
@@ -93,7 +94,7 @@ def test_glib_takes_our_thumbnails_for_valid_whatever_the_photo_is_called(desk: 
 
 def test_tumbler_s_thumbnails_are_used_and_stay(desk: Desk) -> None:
     photos = [desk.pictures / "chelsea.png", desk.pictures / "rocket.jpg"]
-    age(photos, 123_456_789)
+    make_new(photos, 123_456_789)
     desk.index()
     desk.run(SYSTEM_PYTHON, "-c", ASK_TUMBLER, "x-large", *map(str, photos), check=True)
     made = sorted((desk.home / ".cache/thumbnails/x-large").glob("*.png"))
@@ -112,7 +113,7 @@ def test_tumbler_s_thumbnails_are_used_and_stay(desk: Desk) -> None:
 def test_tumbler_leaves_ours_alone_where_a_date_has_no_fraction(desk: Desk) -> None:
     """Where it has one, Tumbler 4.18 takes whole seconds, as the standard has them, for old."""
     photo = desk.pictures / "rocket.jpg"
-    age([photo])
+    make_new([photo])
     desk.index()
     make_thumbnails(desk, 256, [photo])
     cache = desk.home / ".cache/thumbnails/large"
