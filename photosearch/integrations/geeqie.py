@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from photosearch.errors import IntegrationError
-from photosearch.integrations.geeqie_collections import Collections
 from photosearch.integrations.host import Host
 from photosearch.integrations.menu_texts import SIMILAR, SIMILAR_TIP, WORDS, WORDS_TIP, MenuText
 from photosearch.integrations.own_file import OwnFile
 from photosearch.integrations.quoting import desktop_exec, desktop_text
+from photosearch.integrations.result_files import ListFormat, ResultFiles, count_of
 from photosearch.integrations.results import Sent
 from photosearch.integrations.surroundings import Surroundings
 
@@ -23,6 +24,23 @@ _FOLDER = "applications"
 # A file found earlier hides others of its name: these are to be nobody else's.
 _SIMILAR = "photosearch-geeqie-similar.desktop"
 _SEARCH = "photosearch-geeqie-search.desktop"
+
+
+# A header, then a quoted path a line, in the order to be shown. All between two quotes is a path,
+# line breaks as well; a quote itself cannot be written (collect-io.cc, collection_load_private).
+# Other lines with a # are passed over, and dropped when Geeqie saves the collection.
+_COLLECTION = ListFormat(
+    suffix=".gqv",
+    beginning=b"#Geeqie collection\n#photosearch results\n",
+    entry=lambda photo: b'"' + os.fsencode(photo) + b'"\n',
+    mark=b'"\n',
+    end=b"#end\n",
+    reason_against=lambda photo: (
+        "a name with a quotation mark cannot be in a collection of Geeqie"
+        if '"' in str(photo)
+        else None
+    ),
+)
 
 
 def host(surroundings: Surroundings) -> Host:
@@ -37,7 +55,7 @@ def host(surroundings: Surroundings) -> Host:
         is_here=program is not None,
         parts=_entries(surroundings) if surroundings.is_linux else (),
         then="Start Geeqie again.",
-        results=GeeqieResults(surroundings, Collections(collections), program),
+        results=GeeqieResults(surroundings, ResultFiles(collections, _COLLECTION), program),
     )
 
 
@@ -82,7 +100,7 @@ class GeeqieResults:
     """Photos in rank order as a collection, opened in the Geeqie that runs or in a new one."""
 
     surroundings: Surroundings
-    collections: Collections
+    collections: ResultFiles
     program: Path | None
 
     def send(self, title: str, photos: Sequence[Path]) -> Sent:
@@ -95,8 +113,7 @@ class GeeqieResults:
             raise IntegrationError("Geeqie was not found.", "Install it, then try again.")
         path, count, skipped = self.collections.write(title, photos)
         self.surroundings.start(self._opening(self.program, path))
-        photos_are = "1 photo is" if count == 1 else f"{count} photos are"
-        return Sent(f"{photos_are} in the collection “{path.stem}” of Geeqie.", path, skipped)
+        return Sent(f"{count_of(count)} in the collection “{path.stem}” of Geeqie.", path, skipped)
 
     def take_back(self) -> int:
         """Delete our collections; one that was saved in Geeqie since is its user's by now."""

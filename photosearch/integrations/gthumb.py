@@ -1,17 +1,23 @@
-"""gThumb: scripts in its Tools menu."""
+"""gThumb: scripts in its Tools menu, and results as a catalog."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from photosearch.errors import IntegrationError
+from photosearch.file_uris import uri_of
 from photosearch.integrations.gthumb_scripts import SKELETON, Script, cut, found_in, insert
 from photosearch.integrations.host import Host, PartState
 from photosearch.integrations.menu_texts import SIMILAR, WORDS
 from photosearch.integrations.own_file import read_file
+from photosearch.integrations.quoting import xml_text
 from photosearch.integrations.record import Record
+from photosearch.integrations.result_files import ListFormat, ResultFiles, count_of
+from photosearch.integrations.results import Sent
 from photosearch.integrations.shared_file import SharedFile
 from photosearch.integrations.surroundings import Surroundings
 
@@ -19,17 +25,58 @@ _SIMILAR = "photosearch-similar"
 _SEARCH = "photosearch-search"
 
 
+# Both gThumb 3 and its successor in Vala read this. When they save it, an attribute that they do
+# not know is gone; a comment before the root makes gThumb 3.12 take it for empty.
+_CATALOG = ListFormat(
+    suffix=".catalog",
+    beginning=b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<catalog version="1.0" by="photosearch">\n'
+    b'  <order inverse="0" type="general::unsorted"/>\n  <files>\n',
+    entry=lambda photo: f'    <file uri="{xml_text(uri_of(photo))}"/>\n'.encode(),
+    mark=b"<file uri=",
+    end=b"  </files>\n</catalog>\n",
+)
+
+
 def host(surroundings: Surroundings) -> Host:
     """gThumb on this machine."""
+    program = surroundings.which("gthumb") if surroundings.is_linux else None
+    catalogs = surroundings.data_home / "gthumb" / "catalogs"
     return Host(
         name="gthumb",
         title="gThumb",
-        adds="“Find similar photos” and “Search photos by words…” among the scripts of its "
-        "Tools menu.",
-        is_here=surroundings.is_linux and surroundings.which("gthumb") is not None,
+        adds="“Find similar photos” and “Search photos by words…” in the menu Tools; results come "
+        "back as a catalog.",
+        is_here=program is not None,
         parts=(_scripts_file(surroundings),) if surroundings.is_linux else (),
         then="Start gThumb again.",
+        results=GthumbResults(surroundings, ResultFiles(catalogs, _CATALOG), program),
     )
+
+
+@dataclass(frozen=True)
+class GthumbResults:
+    """Photos in rank order as a catalog, opened in a window of its own."""
+
+    surroundings: Surroundings
+    catalogs: ResultFiles
+    program: Path | None
+
+    def send(self, title: str, photos: Sequence[Path]) -> Sent:
+        """Write a catalog and open it.
+
+        Raises:
+            IntegrationError: gThumb is not there, or none of the photos is.
+        """
+        if self.program is None:
+            raise IntegrationError("gThumb was not found.", "Install it, then try again.")
+        path, count, skipped = self.catalogs.write(title, photos)
+        self.surroundings.start((str(self.program), f"catalog:///{quote(path.name)}"))
+        return Sent(f"{count_of(count)} in the catalog “{path.stem}” of gThumb.", path, skipped)
+
+    def take_back(self) -> int:
+        """Delete our catalogs; one that was changed in gThumb since is its user's by now."""
+        return self.catalogs.delete()
 
 
 def _scripts_file(surroundings: Surroundings) -> ScriptsFile:

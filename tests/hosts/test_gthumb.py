@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -43,6 +45,11 @@ def surroundings_of(desk: Desk, scripts: Path) -> Surroundings:
         home=desk.home,
         scripts=scripts,
     )
+
+
+def on_the_screen_of(desk: Desk) -> Callable[[Sequence[str]], None]:
+    """And not on that of whoever runs the tests."""
+    return lambda command: desk.start(*command) and None
 
 
 def test_the_menu_opens_the_app_with_all_selected_photos(desk: Desk) -> None:
@@ -103,3 +110,36 @@ def test_what_gthumb_writes_itself_can_be_unmerged(desk: Desk) -> None:
     (left,) = ET.fromstring(scripts.read_bytes())
     assert left.get("id") == "mine"
     assert left.get("display") == "none"  # what was clicked on
+
+
+def test_results_come_back_as_a_catalog_in_rank_order(desk: Desk) -> None:
+    script, calls = desk.record_calls()
+    surroundings = surroundings_of(desk, script.parent)
+    install(surroundings.paths, host(surroundings))
+    photos = [*desk.add_odd_photos(), *sorted(desk.pictures.glob("*.png"), reverse=True)]
+    desk.index()
+    desk.photosearch("similar", str(desk.pictures / "chelsea.png"), "-n", "4", "--to", "gthumb")
+    window = desk.window("^chelsea.png – photosearch$")
+    desk.activate(window)
+    time.sleep(3)  # the photos come one after the other
+    desk.screenshot("host-gthumb-results")
+    desk.key("ctrl+a")
+    choose(desk, SIMILAR)
+    found = desk.photosearch("similar", str(desk.pictures / "chelsea.png"), "-n", "4", "-0")
+    shown = desk.wait(calls)[0]
+    assert shown[shown.index(b"--similar") + 1 :] == os.fsencode(found).split(b"\0")[:4]
+    desk.run("wmctrl", "-i", "-c", window)
+
+    results = replace(
+        host(surroundings).results, surroundings=replace(surroundings, start=desk_start(desk))
+    )
+    results.send("odd", photos)
+    desk.activate(desk.window("^odd – photosearch$"))
+    time.sleep(3)
+    desk.key("ctrl+a")
+    choose(desk, SIMILAR)
+    desk.wait(lambda: len(calls()) == 2)
+    shown = calls()[1]
+    assert shown[shown.index(b"--similar") + 1 :] == [os.fsencode(photo) for photo in photos]
+    desk.photosearch("integrate", "gthumb", "--clear-results")
+    assert list((desk.home / ".local/share/gthumb/catalogs").iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from photosearch.errors import IntegrationError
+from photosearch.file_uris import path_of
 from photosearch.integrations.gthumb import host, script_command
 from photosearch.integrations.gthumb_scripts import SKELETON, Script, cut, found_in, insert
 from photosearch.integrations.host import HostState, PartState
@@ -156,7 +158,7 @@ def test_a_program_whose_name_is_no_text_is_refused(make_surroundings, tmp_path,
     assert not (home / ".config").exists()
 
 
-def test_what_gthumb_writes_of_our_file_is_the_same_file(home: Path):
+def test_what_gthumb_writes_of_our_file_is_the_same_file():
     # As gThumb 3.12.2 wrote it when a script was hidden and shown again.
     assert (
         insert(SKELETON, [Script("photosearch-similar", "Words…", "/x/app --similar %F")])
@@ -166,3 +168,57 @@ def test_what_gthumb_writes_of_our_file_is_the_same_file(home: Path):
             'id="photosearch-similar" shell-script="false" wait-command="false"/>\n</scripts>\n'
         ).encode()
     )
+
+
+@pytest.fixture
+def started() -> list[list[str]]:
+    return []
+
+
+@pytest.fixture
+def machine(make_surroundings, started):
+    return replace(make_surroundings("gthumb"), start=lambda command: started.append(list(command)))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    names = (b"z.jpg", b'it\'s "<&>".jpg', b"line\nbreak %41.jpg", b"latin \xe4\xff.jpg")
+    found = [folder / os.fsdecode(name) for name in names]
+    for photo in found:
+        photo.touch()
+    return found
+
+
+def test_a_catalog_holds_the_photos_in_rank_order_whatever_their_names(
+    machine, photos, started, home
+):
+    sent = host(machine).results.send("red bicycle", photos)
+    assert sent.place.parent == home / ".local/share/gthumb/catalogs"
+    catalog = ET.fromstring(sent.place.read_bytes())
+    assert catalog.tag == "catalog"
+    assert catalog.find("order").attrib == {"inverse": "0", "type": "general::unsorted"}
+    assert [path_of(file.get("uri")) for file in catalog.find("files")] == photos
+    assert sent.message == "4 photos are in the catalog “red bicycle – photosearch” of gThumb."
+    uri = "catalog:///red%20bicycle%20%E2%80%93%20photosearch.catalog"
+    assert started == [[str(machine.which("gthumb")), uri]]
+
+
+def test_our_catalogs_are_taken_back_and_those_of_others_stay(machine, photos, home):
+    results = host(machine).results
+    theirs = home / ".local/share/gthumb/catalogs/mine.catalog"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text('<?xml version="1.0"?>\n<catalog version="1.0"><files/></catalog>')
+    saved = results.send("saved", photos).place
+    saved.write_bytes(saved.read_bytes().replace(b' by="photosearch"', b""))
+    results.send("cats", photos)
+    results.send("cats", photos[:3])
+    assert results.take_back() == 3
+    assert set(theirs.parent.iterdir()) == {theirs, saved}
+
+
+def test_without_gthumb_nothing_is_sent(make_surroundings, photos, home):
+    with pytest.raises(IntegrationError, match="gThumb was not found"):
+        host(make_surroundings()).results.send("x", photos)
+    assert list(home.iterdir()) == []
