@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from photosearch.integrations.host import Host
 from photosearch.integrations.menu_texts import SIMILAR, WORDS, MenuText
 from photosearch.integrations.own_file import OwnFile
-from photosearch.integrations.quoting import desktop_exec, desktop_text
+from photosearch.integrations.quoting import desktop_exec, desktop_text, shell_line
 from photosearch.integrations.surroundings import Surroundings
 from photosearch.library.mime_types import PHOTO_TYPES
 
@@ -50,9 +50,14 @@ def _texts(surroundings: Surroundings) -> dict[str, bytes]:
             PHOTO_TYPES, SIMILAR, desktop_exec([*app, "--similar"], "%F"), icon
         ),
         "photosearch-words.desktop": _menu(
-            ["inode/directory"], WORDS, desktop_exec(app), icon, "X-KDE-MaxNumberOfUrls=1"
+            ["inode/directory"], WORDS, _without_arguments(app), icon, "X-KDE-MaxNumberOfUrls=1"
         ),
     }
+
+
+def _without_arguments(command: Sequence[str]) -> str:
+    """A line without ``%F`` is given the folder all the same: a shell takes it, and drops it."""
+    return desktop_exec(["/bin/sh", "-c", f"exec {shell_line(command)}", command[0]])
 
 
 def _menu(types: Sequence[str], name: MenuText, command: str, icon: str, *lines: str) -> bytes:

@@ -75,7 +75,7 @@ def _extension(surroundings: Surroundings) -> tuple[Bytecode, OwnFile]:
 def _scripts(surroundings: Surroundings) -> tuple[OwnFile, ...]:
     """Entries of the menu Scripts; the name of a file is the text of its entry."""
     app = surroundings.app_command
-    handing_over = shell_line([*app, "--similar", "--files-from", "-"])
+    handing_over = shell_line([*app, "--files-from", "-"])
     return (
         _script(
             surroundings,

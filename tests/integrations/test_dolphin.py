@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import shlex
+import subprocess
+
+from recording_app import RecordingApp
 
 from photosearch.integrations import dolphin
 from photosearch.integrations.installing import install
@@ -43,12 +47,17 @@ def test_photos_have_an_entry_that_hands_all_of_them_over(make_surroundings, hom
     assert action["Exec"].endswith(" --similar %F")
 
 
-def test_folders_have_an_entry_that_opens_the_app(make_surroundings, home):
+def test_folders_have_an_entry_that_opens_the_app_without_them(make_surroundings, home, tmp_path):
     surroundings = make_surroundings("dolphin")
     install(surroundings.paths, dolphin.host(surroundings))
     words = menu(home / _NEW / "photosearch-words.desktop")
     assert words["Desktop Entry"]["MimeType"] == "inode/directory;"
-    assert words["Desktop Action photosearch"]["Name[de]"] == "Fotos mit Worten suchen …"
+    action = words["Desktop Action photosearch"]
+    assert action["Name[de]"] == "Fotos mit Worten suchen …"
+    app = RecordingApp(tmp_path / "bin" / "photosearch-app")
+    # As Dolphin does: it takes the line apart, and puts the folder behind.
+    subprocess.run([*shlex.split(action["Exec"]), "/a folder"], check=True)
+    assert app.call() == []
 
 
 def test_an_index_whose_name_is_no_text_has_no_entries(tmp_path):

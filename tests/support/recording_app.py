@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+_WAIT_S = 120
+
 _SCRIPT = """\
 #!{python} -IS
 import json, os, sys
@@ -46,7 +48,7 @@ class RecordingApp:
 
     def call(self) -> list[bytes]:
         """The words of the only start, once there is one."""
-        until = time.monotonic() + 120
+        until = time.monotonic() + _WAIT_S
         while not self.calls():
             assert time.monotonic() < until, "the app was never started"
             time.sleep(0.02)

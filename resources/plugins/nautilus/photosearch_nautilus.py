@@ -74,7 +74,7 @@ def find_similar(_entry, files):
     with tempfile.TemporaryFile() as names:
         names.write("".join(uri + "\n" for uri in uris).encode())
         names.seek(0)
-        run([*APP_COMMAND, "--similar", "--files-from", "-"], names)
+        run([*APP_COMMAND, "--files-from", "-"], names)
 
 
 def search_by_words(_entry):
