@@ -54,6 +54,15 @@ def test_a_rating_of_minus_one_is_none(
     assert library.notes(pictures / "a.jpg") == PhotoNotes(source="digikam")
 
 
+def test_the_results_that_we_handed_over_are_no_keywords(
+    digikam: Digikam, library: DigikamLibrary, pictures: Path
+) -> None:
+    photo = digikam.add_photo("/", "a.jpg")
+    ours = digikam.add_tag("photosearch")
+    digikam.tag(photo, digikam.add_tag("red bicycle", ours), digikam.add_tag("Cat"))
+    assert library.notes(pictures / "a.jpg") == PhotoNotes(keywords=("Cat",), source="digikam")
+
+
 def test_tags_that_digikam_makes_for_itself_are_left_out_and_faces_are_not(
     digikam: Digikam, library: DigikamLibrary, pictures: Path
 ) -> None:
