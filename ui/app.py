@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
             chosen.search or "",
             [*chosen.similar, *chosen.files],
             chosen.files_from,
-            is_one_of_many=chosen.gather,
+            started_at_s=_start_of_process_s() if chosen.gather else None,
         )
     except PhotoSearchError as error:
         from ui.running import refuse
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--gather",
         action="store_true",
-        help="starts that come within 0.4 s of each other mean one search, by all their files",
+        help="starts within 0.4 s of each other mean one search, by all their files",
     )
     parser.add_argument("--data-dir", metavar="FOLDER", type=Path, help="an index kept apart")
     parser.add_argument("--version", action="version", version=__version__)
@@ -101,6 +101,13 @@ def _told_apart(arguments: Sequence[str], parser: argparse.ArgumentParser) -> li
         joined.append(f"{word}={rest.pop(0)}" if word in _WITH_A_WORD and rest else word)
     options = {name for action in parser._actions for name in action.option_strings}
     return with_files_told_apart(joined, options)
+
+
+def _start_of_process_s() -> float:
+    """When another program started us: on a busy machine, long before we come to run."""
+    import psutil
+
+    return psutil.Process().create_time()
 
 
 def _has_screen() -> bool:

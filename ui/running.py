@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -156,7 +157,7 @@ class WindowProcess(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # How macOS hands over files that are opened with the app.
         if isinstance(event, QFileOpenEvent) and event.file() and self._window is not None:
-            self._gathering.add(requested("", [event.file()], is_one_of_many=True))
+            self._gathering.add(requested("", [event.file()], started_at_s=time.time()))
             return True
         return super().eventFilter(watched, event)
 

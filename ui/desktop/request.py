@@ -22,26 +22,27 @@ class Request:
 
     Attributes:
         similar_to: absolute paths.
-        is_one_of_many: more starts may come in a moment, and all of them mean one search.
+        started_at_s: when the start began, in seconds since 1970, if others that began in the same
+            moment mean the same search; None for one that stands alone.
     """
 
     search: str = ""
     similar_to: tuple[Path, ...] = ()
-    is_one_of_many: bool = False
+    started_at_s: float | None = None
 
     def __bool__(self) -> bool:
         """Whether it asks for more than to be shown."""
         return bool(self.search or self.similar_to)
 
     def joined(self, other: Request) -> Request:
-        """Both as one: the photos of both, each once, and the later words."""
+        """Both as one, which stands alone: the photos of both, each once, and the later words."""
         photos = dict.fromkeys((*self.similar_to, *other.similar_to))
-        return Request(other.search or self.search, tuple(photos), self.is_one_of_many)
+        return Request(other.search or self.search, tuple(photos))
 
     def encoded(self) -> bytes:
         """One line; names of files go as bytes, since they need not be text."""
         names = [base64.b64encode(os.fsencode(path)).decode() for path in self.similar_to]
-        fields = {"search": self.search, "similar_to": names, "is_one_of_many": self.is_one_of_many}
+        fields = {"search": self.search, "similar_to": names, "started_at_s": self.started_at_s}
         return json.dumps(fields).encode() + b"\n"
 
     @classmethod
@@ -54,10 +55,11 @@ class Request:
         try:
             fields = json.loads(line)
             names = [base64.b64decode(name, validate=True) for name in fields["similar_to"]]
+            started = fields.get("started_at_s")
             return cls(
                 str(fields["search"]),
                 tuple(Path(os.fsdecode(name)) for name in names),
-                bool(fields.get("is_one_of_many", False)),
+                None if started is None else float(started),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a request: {error}") from error
@@ -68,7 +70,7 @@ def requested(
     photos: Sequence[str],
     list_name: str | None = None,
     *,
-    is_one_of_many: bool = False,
+    started_at_s: float | None = None,
 ) -> Request:
     """The request of a command line; relative names are this process's own.
 
@@ -77,4 +79,4 @@ def requested(
         SettingsError: a relative name, or one with ``~``, leads nowhere.
     """
     files = tuple(map(absolute, given_files(photos, list_name)))
-    return Request(words, files, is_one_of_many)
+    return Request(words, files, started_at_s)

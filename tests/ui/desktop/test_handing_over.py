@@ -95,22 +95,30 @@ def test_words_may_look_like_an_option(qtbot, asked, paths):
 
 @posix
 def test_two_hundred_starts_of_one_selection_are_one_request(qtbot, asked, paths):
-    def hand_over(photo: Path) -> bool:
+    def hand_over(number: int, photo: Path) -> bool:
         turn = Turn(paths)
         turn.take()
         try:
-            return handed_over(paths, Request("", (photo,), is_one_of_many=True))
+            return handed_over(paths, Request("", (photo,), started_at_s=number / 20))
         finally:
             turn.leave()
 
     with ThreadPoolExecutor(50) as starts:
-        done = [starts.submit(hand_over, photo) for photo in photos(200)]
+        done = [starts.submit(hand_over, *one) for one in enumerate(photos(200))]
         qtbot.waitUntil(lambda: all(one.done() for one in done))
-    qtbot.waitUntil(lambda: bool(asked))
-    qtbot.wait(2_000)
     assert all(one.result() for one in done)
-    [request] = asked
-    assert sorted(request.similar_to) == sorted(photos(200))
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [Request("", tuple(photos(200)))]
+
+
+@posix
+def test_real_starts_of_one_selection_end_in_one_request_with_all(qtbot, asked, paths):
+    starts = [start(paths, "--gather", f"/photos/photo {n}.jpg") for n in range(4)]
+    qtbot.waitUntil(lambda: bool(asked) and len(asked[-1].similar_to) == 4)
+    for one in starts:
+        with one:
+            assert one.wait(120) == 0, one.stderr.read()
+    assert sorted(asked[-1].similar_to) == photos(4)
 
 
 @posix
@@ -156,10 +164,27 @@ def test_a_request_alone_is_not_held_back(qapp):
     assert came == [Request("red")]
 
 
+def test_a_start_that_comes_late_is_told_with_its_selection_and_no_other(qtbot):
+    one, two, three, late, other = photos(5)
+    gathering, came = Gathering(), []
+    gathering.gathered.connect(came.append)
+
+    def told(*starts):
+        count = len(came)
+        for photo, started_at_s in starts:
+            gathering.add(Request("", (photo,), started_at_s))
+        qtbot.waitUntil(lambda: len(came) > count)
+        return came[-1].similar_to
+
+    assert told((three, 10.6), (one, 10.0), (two, 10.3)) == (one, two, three)
+    assert told((late, 10.9)) == (one, two, three, late)
+    assert told((other, 13.0)) == (other,)
+
+
 def test_joined_requests_have_each_photo_once():
     one, two, three = photos(3)
-    joined = Request("red", (one, two), True).joined(Request("", (two, three), True))
-    assert joined == Request("red", (one, two, three), True)
+    joined = Request("red", (one, two), 1.0).joined(Request("", (two, three), 1.1))
+    assert joined == Request("red", (one, two, three))
 
 
 def test_a_place_on_another_machine_is_refused():
