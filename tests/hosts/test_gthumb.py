@@ -130,10 +130,8 @@ def test_results_come_back_as_a_catalog_in_rank_order(desk: Desk) -> None:
     assert shown[shown.index(b"--similar") + 1 :] == os.fsencode(found).split(b"\0")[:4]
     desk.run("wmctrl", "-i", "-c", window)
 
-    results = replace(
-        host(surroundings).results, surroundings=replace(surroundings, start=desk_start(desk))
-    )
-    results.send("odd", photos)
+    here = replace(surroundings, start=on_the_screen_of(desk))
+    host(here).results.send("odd", photos)
     desk.activate(desk.window("^odd – photosearch$"))
     time.sleep(3)
     desk.key("ctrl+a")
