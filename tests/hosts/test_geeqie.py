@@ -37,13 +37,15 @@ def choose(desk: Desk, entry: tuple[int, int]) -> None:
 
 
 def record_calls(desk: Desk) -> Callable[[], list[list[bytes]]]:
-    """Install entries that call a program which only notes what it is called with."""
+    """Install entries that call a program of an odd name, which only notes its words."""
     script, calls = desk.record_calls()
+    odd = desk.home / 'it\'s "100%F" $(touch pwned) `touch pwned` \\'
+    odd.symlink_to(script.parent)
     surroundings = Surroundings(
         paths=AppPaths(desk.home / ".local/share/photosearch"),
         environ=desk.environ,
         home=desk.home,
-        scripts=script.parent,
+        scripts=odd,
     )
     install(surroundings.paths, host(surroundings))
     return calls

@@ -70,7 +70,9 @@ def test_the_menu_opens_the_app_with_all_selected_photos(desk: Desk) -> None:
 def test_names_arrive_whole(desk: Desk) -> None:
     desk.add_odd_photos()
     script, calls = desk.record_calls()
-    surroundings = surroundings_of(desk, script.parent)
+    odd = desk.home / 'it\'s "100%F %?{x}" $(touch pwned) `touch pwned` \\'
+    odd.symlink_to(script.parent)
+    surroundings = surroundings_of(desk, odd)
     install(surroundings.paths, host(surroundings))
     open_gthumb(desk, desk.pictures)
     desk.key("ctrl+a")

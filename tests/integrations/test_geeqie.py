@@ -139,7 +139,9 @@ def test_photos_that_no_collection_can_name_are_told(machine, photos, tmp_path):
 
 
 def test_where_no_photo_can_be_in_a_collection_none_is_written(machine, collections, started):
-    with pytest.raises(IntegrationError, match="None of the photos can be handed over: it is not there"):
+    with pytest.raises(
+        IntegrationError, match="None of the photos can be handed over: it is not there"
+    ):
         host(machine()).results.send("x", [Path("/nowhere/gone.jpg")])
     assert not collections.exists()
     assert started == []
