@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,9 @@ class DerivedFile:
 
     def _sources(self, record: Record) -> bytes:
         """The files beside it that are not ours, each with its date."""
-        others = [one for one in self.path.parent.glob("*.desktop") if not record.knows(str(one))]
-        return b"\n".join(
-            sorted(b"%s %d" % (os.fsencode(one.name), one.stat().st_mtime_ns) for one in others)
-        )
+        lines = []
+        for one in self.path.parent.glob("*.desktop"):
+            with suppress(OSError):  # a link that leads nowhere gives nothing to a cache
+                if not record.knows(str(one)):
+                    lines.append(b"%s %d" % (os.fsencode(one.name), one.stat().st_mtime_ns))
+        return b"\n".join(sorted(lines))

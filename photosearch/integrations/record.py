@@ -74,7 +74,7 @@ class Record:
         return key in self._entries and self._entries[key].written == digest(content)
 
     def original(self, key: str) -> bytes | None:
-        """What was there before the first writing; None where nothing was."""
+        """What would be there without us; None where nothing was."""
         name = self._entries[key].original
         if name is None:
             return None
@@ -89,19 +89,26 @@ class Record:
         return self._entries[key].original is not None
 
     def note(self, key: str, written: bytes, original: bytes | None = None) -> None:
-        """Note what is about to be written; the first note of a place keeps the original.
+        """Note what is about to be written.
+
+        Args:
+            original: what would be there without us: at first what was there, later that with
+                what others have written since. Where there was nothing, that stays noted.
 
         Raises:
             IntegrationError: the data folder cannot be written.
         """
-        entry = self._entries.get(key)
-        if entry is None:
-            entry = self._entries[key] = _Entry()
-            if original is not None:
-                entry.original = digest(original)
-                self._write(entry.original, original)
+        is_first = key not in self._entries
+        entry = self._entries.setdefault(key, _Entry())
+        earlier = entry.original
+        if is_first or earlier is not None:
+            entry.original = None if original is None else digest(original)
+            if original is not None and entry.original != earlier:
+                self._write(digest(original), original)
         entry.written = digest(written)
         self._save()
+        if earlier != entry.original:
+            self._drop(earlier)
 
     def make_folder(self, key: str, folder: Path) -> None:
         """Make a folder with those above it, and note which were made for ``key``.
@@ -137,11 +144,14 @@ class Record:
                 continue
             # Something else of ours still lies there: whoever goes last removes the folder.
             self._hand_on(folder, others)
-        kept = {one.original for one in self._entries.values()}
-        if entry.original is not None and entry.original not in kept:
-            with suppress(OSError):
-                (self._folder / entry.original).unlink()
+        self._drop(entry.original)
         self._save()
+
+    def _drop(self, original: str | None) -> None:
+        """Delete an original that no place needs any more."""
+        if original not in {None, *(one.original for one in self._entries.values())}:
+            with suppress(OSError):
+                (self._folder / str(original)).unlink()
 
     def _hand_on(self, folder: str, others: list[str]) -> None:
         path = str(_decoded_path(folder))
@@ -235,5 +245,11 @@ def _read(path: Path) -> tuple[dict[str, _Entry], list[str]]:
             for key, one in document["places"].items()
         }
         return entries, list(document["made"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, []
+    except OSError as error:  # to begin anew would lose what it holds
+        raise IntegrationError(
+            f"{path} cannot be read: {error.strerror or error}.", "Change its permissions."
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}, []

@@ -18,6 +18,7 @@ from photosearch.integrations.shared_file import SharedFile
 from photosearch.paths import AppPaths
 
 BLOCK = b"OURS\n"
+NEW_BLOCK = b"OURS, NEWER\n"
 
 
 @pytest.fixture
@@ -25,13 +26,16 @@ def record(tmp_path: Path) -> Record:
     return Record(tmp_path / "data" / "integrations")
 
 
-def block(path: Path, skeleton: bytes = b"") -> SharedFile:
+def block(path: Path, skeleton: bytes = b"", ours: bytes = BLOCK) -> SharedFile:
     def insert(text: bytes) -> bytes:
         if text.startswith(b"broken"):
             raise ValueError("it begins oddly")
-        return text + BLOCK
+        return text + ours
 
-    return SharedFile(path, insert, lambda text: text.replace(BLOCK, b""), skeleton)
+    def cut(text: bytes) -> bytes:
+        return text.replace(BLOCK, b"").replace(NEW_BLOCK, b"")
+
+    return SharedFile(path, insert, cut, skeleton)
 
 
 def host(*parts, name="viewer") -> Host:
@@ -106,6 +110,39 @@ def test_what_others_wrote_into_a_shared_file_meanwhile_stays(tmp_path, record):
     path.write_bytes(path.read_bytes() + b"two\n")
     part.remove(record)
     assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_what_others_wrote_before_our_block_was_brought_up_to_date_stays(tmp_path, record):
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n")
+    block(path).install(record)
+    path.write_bytes(path.read_bytes() + b"two\n")
+    newer = block(path, ours=NEW_BLOCK)
+    newer.install(record)
+    assert path.read_bytes() == b"one\ntwo\n" + NEW_BLOCK
+    newer.remove(record)
+    assert path.read_bytes() == b"one\ntwo\n"
+    assert not (tmp_path / "data" / "integrations").exists()
+
+
+def test_a_shared_file_that_was_deleted_meanwhile_does_not_come_back(tmp_path, record):
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n")
+    part = block(path)
+    part.install(record)
+    path.unlink()
+    part.install(record)
+    part.remove(record)
+    assert not path.exists()
+    assert not (tmp_path / "data" / "integrations").exists()
+
+
+def test_a_shared_file_that_we_made_goes_after_it_was_brought_up_to_date(tmp_path, record):
+    block(tmp_path / "file", b"head\n").install(record)
+    newer = block(tmp_path / "file", b"head\n", ours=NEW_BLOCK)
+    newer.install(record)
+    newer.remove(record)
+    assert not newer.path.exists()
 
 
 def test_a_shared_file_that_we_made_goes_unless_somebody_wrote_into_it(tmp_path, record):
@@ -192,6 +229,21 @@ def test_a_derived_file_is_made_anew_and_put_back(cache, tmp_path):
     (tmp_path / "theirs.desktop").write_bytes(b"new since")
     remove(paths, viewer("one"))
     assert derived.read_bytes() == b"theirs.desktop"
+
+
+def test_a_cache_is_made_beside_an_entry_that_leads_nowhere(tmp_path, record):
+    (tmp_path / "gone.desktop").symlink_to(tmp_path / "nowhere")
+    part = DerivedFile(tmp_path / "cache", ["make"], lambda _: part.path.write_bytes(b"made"))
+    part.install(record)
+    assert part.path.read_bytes() == b"made"
+    part.remove(record)
+    assert not part.path.exists()
+
+
+def test_a_record_that_cannot_be_read_is_told_rather_than_begun_anew(tmp_path):
+    (tmp_path / "data" / "record.json").mkdir(parents=True)
+    with pytest.raises(IntegrationError, match="cannot be read"):
+        Record(tmp_path / "data")
 
 
 def test_registry_keys_come_and_go_with_those_above_them(registry, record):
