@@ -50,7 +50,7 @@ def host(surroundings: Surroundings) -> Host:
     return Host(
         name="darktable",
         title="darktable",
-        adds="a panel in the lighttable: similar photos and photos by words, as a collection.",
+        adds="A panel in the lighttable: similar photos and photos by words, as a collection.",
         is_here=has_own or has_flatpak,
         parts=tuple(parts),
         then="Start darktable again."
@@ -121,7 +121,7 @@ class DarktableResults:
             names = [os.fsencode(title.replace("\0", " ")), *map(os.fsencode, photos)]
             path = Path(own) / "photos"
             path.write_bytes(b"".join(name + b"\0" for name in names))
-            said = self._ask(f"receive({_lua_bytes(path)})")
+            said = self._ask(f"receive('{os.fsencode(path).hex()}')")
         return Sent(_summary(*_numbers(said, 2)))
 
     def take_back(self) -> int:
@@ -137,8 +137,11 @@ class DarktableResults:
         return _numbers(said, 1)[0]
 
     def _ask(self, call: str) -> str:
-        """Have the plugin do something; returns what it answers."""
-        outcome = self.surroundings.run(self._command(f'return require("photosearch").{call}'))
+        """Have the plugin do something; returns what it answers.
+
+        The code has no backslash and no double quote: gdbus would read them as its own.
+        """
+        outcome = self.surroundings.run(self._command(f"return require('photosearch').{call}"))
         if outcome.code == 0:
             return outcome.said
         if "LuaError" in outcome.said:
@@ -172,11 +175,6 @@ class DarktableResults:
 
 class _NotRunningError(IntegrationError):
     pass
-
-
-def _lua_bytes(path: Path) -> str:
-    """A literal that is plain ASCII, as text on the bus has to be, for a path of any bytes."""
-    return '"' + "".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) + '"'
 
 
 def _numbers(said: str, count: int) -> list[int]:

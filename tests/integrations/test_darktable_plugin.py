@@ -382,7 +382,7 @@ def test_photos_that_are_sent_are_shown_and_can_be_taken_back(run: Run, photos, 
     (tmp_path / "sent").write_bytes(b"".join(os.fsencode(name) + b"\0" for name in sent))
     seen = run(
         f"local way_back = require('photosearch')\n"
-        f"stub.note('said', way_back.receive({_long_string(str(tmp_path / 'sent'))}))\n"
+        f"stub.note('said', way_back.receive('{os.fsencode(tmp_path / 'sent').hex()}'))\n"
         "stub.note('said', way_back.take_back())",
         known=["a.jpg", "b.jpg", "c.jpg"],
     )

@@ -233,7 +233,7 @@ local function make_panel()
   panel.import = button("Import photos", "import the photos that were found and that darktable does not have",
     import_missing)
   local ranks = dt.new_widget("box")({ orientation = "horizontal", panel.better, panel.rank, panel.worse })
-  return dt.new_widget("box")({
+  panel.widget = dt.new_widget("box")({
     orientation = "vertical",
     panel.words,
     button("Search photos", "find photos by what they show", search_words),
@@ -247,14 +247,13 @@ local function make_panel()
   })
 end
 
-local widget = make_panel()
 local is_registered = false
 
 local function register_panel()
-  if is_registered then return end
+  if is_registered or dt.gui.current_view().id ~= "lighttable" then return end
   is_registered = true
   dt.register_lib(NAME, NAME, true, false,
-    { [dt.gui.views.lighttable] = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 900 } }, widget)
+    { [dt.gui.views.lighttable] = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 900 } }, panel.widget)
   if dt.preferences.read(NAME, "was_here", "bool") then return end
   dt.preferences.write(NAME, "was_here", "bool", true)
   dt.gui.libs[NAME].expanded = true  -- the first time, that it is noticed
@@ -265,9 +264,11 @@ end
 local way_back = {}
 
 --- Show the photos of a list; its first entry is the title.
--- @tparam string path of the list, which is read, and stays
+-- @tparam string digits the path of the list, which stays: its bytes as hexadecimal digits, for they
+-- need not be text, which alone D-Bus can carry
 -- @treturn string how many photos are shown, and how many darktable does not have
-function way_back.receive(path)
+function way_back.receive(digits)
+  local path = digits:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)
   local file, problem = io.open(path, "rb")
   if not file then error(problem) end
   local names = command.names_in(file:read("a"))
@@ -280,8 +281,6 @@ end
 --- Take back what was ever shown.
 -- @treturn string how many photos that were
 function way_back.take_back() return tostring(clear()) end
-
-package.loaded[NAME] = way_back
 
 -- Into darktable
 
@@ -299,9 +298,7 @@ local function register_actions()
 end
 
 local function register_events()
-  dt.register_event(NAME, "view-changed", function(_, _, view)
-    if view.id == "lighttable" then register_panel() end
-  end)
+  dt.register_event(NAME, "view-changed", register_panel)
   dt.register_event(NAME, "exit", function()
     command.stop_all()
     collection.clear()
@@ -310,10 +307,16 @@ end
 
 dt.preferences.register(NAME, "hits", "integer", "photosearch: how many photos to find",
   "how many photos a search shows", DEFAULT_HITS, 1, 1000)
-collection.clear()  -- what a darktable that did not end well has left
-register_actions()
-register_events()
-update_panel()
-if dt.gui.current_view().id == "lighttable" then register_panel() end
+
+dt.control.dispatch(function()
+  command.wait_for_main_loop()
+  collection.clear()  -- what a darktable that did not end well has left
+  make_panel()
+  update_panel()
+  register_actions()
+  register_events()
+  register_panel()
+  package.loaded[NAME] = way_back
+end)
 
 return way_back
