@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 programs=(
   darktable digikam geeqie gthumb shotwell
-  nautilus python3-nautilus nemo dolphin thunar tumbler plasma-workspace
+  nautilus python3-nautilus nemo dolphin thunar tumbler plasma-workspace gnome-shell
   xvfb openbox wmctrl xdotool imagemagick dbus libglib2.0-bin python3-gi
   libimage-exiftool-perl sqlite3 desktop-file-utils appstream
 )
