@@ -8,14 +8,17 @@ from contextlib import suppress
 from photosearch.errors import IntegrationError
 from photosearch.integrations.host import Host, HostState, Part, PartState
 from photosearch.integrations.record import Record
+from photosearch.integrations.turns import one_at_a_time
 from photosearch.paths import AppPaths
+
+_OURS = (PartState.CURRENT, PartState.OUTDATED)
 
 
 def state_of(paths: AppPaths, host: Host) -> HostState:
     """Whether photosearch is in a host's menus.
 
     Raises:
-        IntegrationError: one of its files cannot be read.
+        IntegrationError: the record cannot be read.
     """
     record = Record(paths.integrations)
     states = {_state(host, part, record) for part in host.parts}
@@ -34,18 +37,19 @@ def install(paths: AppPaths, host: Host) -> tuple[str, ...]:
     Raises:
         IntegrationError: something cannot be written; what was written so far is taken away.
     """
-    record = Record(paths.integrations)
-    done: list[Part] = []
-    try:
-        for part in host.parts:
-            done.append(part)
-            part.install(record)
-            record.use(host.name, part.place)
-    except IntegrationError:
-        with suppress(IntegrationError):
-            _remove(host, done, record)
-        raise
-    return tuple(part.place for part in host.parts if part.state(record) is PartState.FOREIGN)
+    with one_at_a_time():
+        record = Record(paths.integrations)
+        done: list[Part] = []
+        try:
+            for part in host.parts:
+                done.append(part)
+                part.install(record)
+                record.use(host.name, part.place)
+        except IntegrationError:
+            with suppress(IntegrationError):
+                _remove(host, done, record)
+            raise
+        return _foreign(host, record)
 
 
 def remove(paths: AppPaths, host: Host) -> tuple[str, ...]:
@@ -54,10 +58,21 @@ def remove(paths: AppPaths, host: Host) -> tuple[str, ...]:
     Raises:
         IntegrationError: something cannot be removed; all else is.
     """
+    with one_at_a_time():
+        record = Record(paths.integrations)
+        foreign = _foreign(host, record)
+        _remove(host, host.parts, record)
+        return foreign
+
+
+def is_in(paths: AppPaths, host: Host) -> bool:
+    """Whether something of ours is there for a host, so that there is something to remove.
+
+    Raises:
+        IntegrationError: the record cannot be read.
+    """
     record = Record(paths.integrations)
-    foreign = [part.place for part in host.parts if part.state(record) is PartState.FOREIGN]
-    _remove(host, host.parts, record)
-    return tuple(foreign)
+    return any(_state(host, part, record) in _OURS for part in host.parts)
 
 
 def plan(paths: AppPaths, host: Host, *, removing: bool = False) -> tuple[tuple[str, str], ...]:
@@ -79,10 +94,22 @@ def _verb(state: PartState, removing: bool) -> str:
 
 
 def _state(host: Host, part: Part, record: Record) -> PartState:
-    """Of a part that several hosts have: it is absent for those that are not installed."""
-    state = part.state(record)
-    is_theirs = state is PartState.CURRENT and not record.is_used_by(host.name, part.place)
+    """Of a part that several hosts have: it is absent for those that are not installed.
+
+    A file that cannot be read is not ours; what is wrong with it, `install` and `remove` say.
+    """
+    try:
+        state = part.state(record)
+    except IntegrationError:
+        return PartState.FOREIGN
+    is_theirs = state in _OURS and not record.is_used_by(host.name, part.place)
     return PartState.ABSENT if is_theirs else state
+
+
+def _foreign(host: Host, record: Record) -> tuple[str, ...]:
+    """The places in which something lies that is not ours."""
+    states = ((part.place, _state(host, part, record)) for part in host.parts)
+    return tuple(place for place, state in states if state is PartState.FOREIGN)
 
 
 def _remove(host: Host, parts: Sequence[Part], record: Record) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from photosearch.errors import IntegrationError
 from photosearch.integrations.derived_file import DerivedFile
 from photosearch.integrations.host import Host, HostState, PartState
-from photosearch.integrations.installing import install, remove, state_of
+from photosearch.integrations.installing import install, is_in, remove, state_of
 from photosearch.integrations.own_file import OwnFile
 from photosearch.integrations.record import Record
 from photosearch.integrations.registry import RegistryKey
@@ -201,6 +202,63 @@ def test_a_part_of_two_hosts_goes_with_the_last_of_them(tmp_path):
     assert state_of(paths, two) is HostState.ON
     remove(paths, two)
     assert not part.path.exists()
+
+
+def test_a_host_that_is_off_is_not_out_of_date_with_a_part_of_another(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    install(paths, host(OwnFile(tmp_path / "file", b"ours"), name="one"))
+    newer = OwnFile(tmp_path / "file", b"newer")
+    assert state_of(paths, host(newer, name="one")) is HostState.OUTDATED
+    two = host(newer, name="two")
+    assert state_of(paths, two) is HostState.OFF
+    assert not is_in(paths, two)
+
+
+def test_a_host_of_which_one_file_was_changed_by_hand_can_still_be_taken_away(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    ours, changed = OwnFile(tmp_path / "one", b"ours"), OwnFile(tmp_path / "two", b"ours")
+    viewer = host(ours, changed)
+    install(paths, viewer)
+    changed.path.write_bytes(b"mine")
+    assert state_of(paths, viewer) is HostState.FOREIGN
+    assert is_in(paths, viewer)
+    assert remove(paths, viewer) == (changed.place,)
+    assert not ours.path.exists()
+    assert not is_in(paths, viewer)
+
+
+def test_a_file_that_cannot_be_read_hinders_neither_the_list_nor_the_removal_of_others(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    bad, good = OwnFile(tmp_path / "bad", b"ours"), OwnFile(tmp_path / "good", b"ours")
+    viewer = host(bad, good)
+    install(paths, viewer)
+    bad.path.unlink()
+    bad.path.symlink_to(tmp_path / "nowhere")
+    assert state_of(paths, viewer) is HostState.FOREIGN
+    with pytest.raises(IntegrationError, match="leads nowhere"):
+        remove(paths, viewer)
+    assert not good.path.exists()
+
+
+@pytest.mark.parametrize("work", [install, remove])
+def test_hosts_that_are_switched_at_once_are_all_noted(work, tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    viewers = [
+        host(*(OwnFile(tmp_path / f"{name}/{n}", b"ours") for n in range(9)), name=name)
+        for name in ("one", "two", "three", "four")
+    ]
+    if work is remove:
+        for viewer in viewers:
+            install(paths, viewer)
+    threads = [threading.Thread(target=work, args=(paths, viewer)) for viewer in viewers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    record = Record(paths.integrations)
+    noted = [part.place for viewer in viewers for part in viewer.parts if record.knows(part.place)]
+    assert len(noted) == (36 if work is install else 0)
+    assert work is install or list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("cache", [None, b"stale"])

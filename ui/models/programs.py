@@ -76,12 +76,10 @@ class LocalPrograms:
 
     def look(self) -> tuple[Program, ...]:
         """All of them."""
-        from photosearch.integrations.host import HostState
         from photosearch.integrations.hosts import hosts
-        from photosearch.integrations.installing import state_of
+        from photosearch.integrations.installing import is_in
 
         around = self._surroundings()
-        on = (HostState.ON, HostState.OUTDATED)
         return tuple(
             Program(
                 name=host.name,
@@ -89,7 +87,7 @@ class LocalPrograms:
                 adds=host.adds,
                 then=host.then,
                 is_here=host.is_here,
-                is_on=bool(host.parts) and state_of(self._paths, host) in on,
+                is_on=is_in(self._paths, host),
                 has_entries=bool(host.parts),
                 takes_photos=host.is_here and host.results is not None,
                 folders=_folders(host.name, around) if host.is_here else (),
