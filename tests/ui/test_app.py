@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ui.app import _parser
+from ui.app import _parser, _told_apart
 
 LOADED = """
 import sys
@@ -164,6 +164,8 @@ def test_it_ends_well_after_a_photo_was_copied(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "search", "similar"),
     [
+        (["--search", "--red"], "--red", []),
+        (["--similar", "-x.jpg", "file:///b.jpg"], None, ["./-x.jpg", "file:///b.jpg"]),
         ([], None, []),
         (["--search", "red bicycle"], "red bicycle", []),
         (["--similar", "a.jpg", "b c.jpg"], None, ["a.jpg", "b c.jpg"]),
@@ -171,7 +173,47 @@ def test_it_ends_well_after_a_photo_was_copied(tmp_path):
         (["--", "--odd name.jpg"], None, ["--odd name.jpg"]),
     ],
 )
-def test_words_and_files_can_be_given(arguments, search, similar):
-    chosen = _parser().parse_args(arguments)
+def test_words_and_files_can_be_given(arguments, search, similar, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-x.jpg").touch()
+    parser = _parser()
+    chosen = parser.parse_args(_told_apart(arguments, parser))
     assert chosen.search == search
     assert [*chosen.similar, *chosen.files] == similar
+
+
+STARTED_AGAIN = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from photosearch.client.fake import FakeClient, FakePhoto
+from photosearch.paths import AppPaths
+from ui import app, running
+from ui.desktop.handing_over import handed_over
+from ui.desktop.request import Request
+running.WindowProcess._connect = lambda self: FakeClient((FakePhoto("red boat.jpg", (200, 0, 0)),))
+application = QApplication([])
+
+def use():
+    (window,) = [top for top in application.topLevelWidgets() if hasattr(top, "focus_search")]
+    window.show_library()
+    paths = AppPaths.choose(Path(sys.argv[2]))
+    threading.Thread(target=lambda: print(handed_over(paths, Request()))).start()
+    look(window)
+
+def look(window):
+    if window._search_page.bar.text.hasFocus():
+        window.close()
+    else:
+        QTimer.singleShot(20, lambda: look(window))
+
+QTimer.singleShot(300, use)
+sys.exit(app.run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Qt hands over, through a pipe")
+def test_a_start_without_words_leads_to_the_search_field(tmp_path):
+    done = start("--data-dir", str(tmp_path), code=STARTED_AGAIN, QT_QPA_PLATFORM="offscreen")
+    assert (done.stdout, done.returncode) == ("True\n", 0), done.stderr
