@@ -43,6 +43,8 @@ ODD_NAMES = (
 """Names that hand-overs get wrong; the last one is no UTF-8."""
 
 _SCRIPTS = Path(sys.executable).parent
+FAILED = "failed"
+"""The picture of what the screen showed when something did not come."""
 _WAIT_S = 120
 
 
@@ -209,8 +211,10 @@ class Desk:
         """What the screen shows, as a PNG; also in the documentation where that is asked for."""
         path = self.home / f"{name}.png"
         self.run("import", "-window", "root", str(path), check=True)
-        if chosen := os.environ.get("HOSTS_PICTURES"):
-            shutil.copy(path, Path(chosen) / path.name)
+        chosen = os.environ.get("HOSTS_PICTURES")
+        if chosen and name != FAILED:
+            shown = str(Path(chosen).absolute() / path.name)
+            self.run("convert", str(path), "-resize", "1000x>", "-strip", shown, check=True)
         return path
 
     def wait(
@@ -225,7 +229,7 @@ class Desk:
             if found:
                 return found
             if time.monotonic() > until:
-                self.screenshot("failed")
+                self.screenshot(FAILED)
                 raise AssertionError(f"{failure()}; see {self.home}/failed.png")
             time.sleep(0.1)
 
