@@ -16,7 +16,7 @@ from photosearch import wire
 from photosearch.integrations.host import Host
 from photosearch.integrations.installing import install
 from photosearch.integrations.lightroom import host
-from photosearch.types import Answer, Hit, Photo
+from photosearch.types import Answer, Hit, Photo, SkipKind, Skipped
 
 LUA = shutil.which("lua5.4") or shutil.which("lua5.3")
 SDK = Path(__file__).parent / "sdk.lua"
@@ -40,6 +40,7 @@ def plugin(make_surroundings, home: Path) -> Path:
             "import os, pathlib, sys\n"
             "if sys.argv[1] == '--data-dir': del sys.argv[1:3]\n"
             "if sys.argv[1:] == ['service', 'address']:\n"
+            "    print('a remark', file=sys.stderr)\n"
             "    sys.exit(print(os.environ['NOTE']) or int(os.environ.get('FAILS', 0)))\n"
             "assert sys.argv[1] == '--files-from'\n"
             "print('opened', pathlib.Path(sys.argv[2]).read_text().replace('\\n', ' '))\n"
@@ -112,6 +113,16 @@ def test_similar_photos_become_a_collection_in_rank_order(run: Run) -> None:
     assert not of("asked", seen)
 
 
+def test_a_file_that_could_not_be_read_is_not_taken_for_a_hit(run: Run) -> None:
+    hit = Hit(1, 0.5, Photo(Path("/p"), Path("a.jpg"), f"{1:032x}"))
+    unread = Skipped(Path("/p/broken.jpg"), SkipKind.UNREADABLE, "It is broken.")
+    answer = wire.SearchAnswer.of(Answer((hit,), 1, unread=(unread,))).model_dump_json()
+    selected = ["/p/x.jpg", "/p/broken.jpg"]
+    known = ["/p/a.jpg", "/p/broken.jpg"]
+    seen = run("FindSimilar.lua", selected=selected, known=known, answer=answer)
+    assert of("added", seen) == ["/p/a.jpg"]
+
+
 def test_words_are_asked_for_and_name_the_collection(run: Run) -> None:
     seen = run(
         "SearchByWords.lua", WORDS='  red "bike" \\ ä ', known=["/p/a.jpg"], hits=["/p/a.jpg"]
@@ -149,7 +160,7 @@ def test_what_the_service_refuses_is_told_in_its_words(run: Run) -> None:
 
 def test_a_service_that_does_not_start_is_told(run: Run) -> None:
     seen = run("FindSimilar.lua", selected=["/p/x.jpg"], FAILS="1")
-    assert of("message", seen)[0].startswith("photosearch could not be started.\n")
+    assert of("message", seen) == ["photosearch could not be started.\na remark\n"]
 
 
 def test_nothing_found_is_told(run: Run) -> None:

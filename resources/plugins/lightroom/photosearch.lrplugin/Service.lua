@@ -36,19 +36,26 @@ local function run(command)
   return LrTasks.execute(command)
 end
 
-local function temporaryFile()
+local function temporaryFile(name)
   local folder = LrPathUtils.getStandardFilePath('temp')
-  return LrFileUtils.chooseUniqueFileName(LrPathUtils.child(folder, 'photosearch.txt'))
+  return LrFileUtils.chooseUniqueFileName(LrPathUtils.child(folder, name))
+end
+
+-- The text of a temporary file, which is then deleted.
+local function taken(file)
+  local text = LrFileUtils.exists(file) and LrFileUtils.readFile(file) or ''
+  LrFileUtils.delete(file)
+  return text
 end
 
 -- The address and the token of the service; nil and a message where it cannot be started.
 local function address()
-  local file = temporaryFile()
-  local status = run(line(CLI) .. ' service address > ' .. quoted(file) .. ' 2>&1')
-  local said = LrFileUtils.exists(file) and LrFileUtils.readFile(file) or ''
-  LrFileUtils.delete(file)
+  local out, log = temporaryFile('photosearch.txt'), temporaryFile('photosearch.log')
+  local command = line(CLI) .. ' service address > ' .. quoted(out) .. ' 2> ' .. quoted(log)
+  local status = run(command)
+  local said, complaint = taken(out), taken(log)
   if status ~= 0 then
-    return nil, 'photosearch could not be started.\n' .. said
+    return nil, 'photosearch could not be started.\n' .. complaint
   end
   local note = LrFileUtils.readFile((said:gsub('[\r\n]+$', ''))) or ''
   local url, token = note:match('"url": *"([^"]*)"'), note:match('"token": *"([^"]*)"')
@@ -127,7 +134,8 @@ function Service.search(query)
     return nil, message ~= '' and message .. '\n' .. hint or 'photosearch does not answer.'
   end
   local paths = {}
-  for uri in answer:gmatch('"uri": *"([^"]*)"') do
+  local hits = answer:match('^(.-)"unread":') or answer -- files that could not be read have URIs, too
+  for uri in hits:gmatch('"uri": *"([^"]*)"') do
     paths[#paths + 1] = Service.path(uri)
   end
   return paths
@@ -135,7 +143,7 @@ end
 
 -- Open the window with the photos that look like these. To be called in a task.
 function Service.openApp(paths)
-  local list = temporaryFile()
+  local list = temporaryFile('photosearch.txt')
   local file = io.open(list, 'wb')
   for _, path in ipairs(paths) do
     file:write(Service.uri(path), '\n')
