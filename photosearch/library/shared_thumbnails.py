@@ -192,7 +192,7 @@ def _is_fresh(data: bytes, uri: str, original: Original, needed_px: int, most_px
         return False
     if not _has_shape(original, width_px, height_px):
         return False
-    texts = _texts(data)
+    texts = _texts(data, width_px, height_px)
     size = texts.get("Thumb::Size")
     return (
         texts.get("Thumb::URI") == uri
@@ -211,12 +211,13 @@ def _has_shape(original: Original, width_px: int, height_px: int) -> bool:
     return error <= 1.5 * max(original.width_px, original.height_px)
 
 
-def _texts(data: bytes) -> dict[Any, Any]:
-    """What a PNG says before its pixels; nothing where it is broken."""
+def _texts(data: bytes, width_px: int, height_px: int) -> dict[Any, Any]:
+    """What a PNG of this size says before its pixels; nothing where it is broken."""
     prepare_pillow()
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            return image.info
+            # The last of several headers counts, and the first one was looked at.
+            return image.info if image.size == (width_px, height_px) else {}
     except Exception:  # rotten bytes make Pillow raise nearly anything
         return {}
 

@@ -253,6 +253,17 @@ BROKEN = {
 }
 
 
+def test_a_second_header_that_says_another_size_is_a_trap(
+    shared: SharedThumbnails, photo: Original, put: Put
+) -> None:
+    path = put(photo)
+    data = path.read_bytes()
+    assert shared.find(photo, 256) == data
+    behind_the_first = len(SIGNATURE) + len(_header(1, 1))
+    path.write_bytes(data[:behind_the_first] + _header(6000, 4000) + data[behind_the_first:])
+    assert shared.find(photo, 256) is None
+
+
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_or_a_trap_is_passed_over(
     shared: SharedThumbnails, photo: Original, put: Put, data: bytes
