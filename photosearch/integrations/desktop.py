@@ -45,8 +45,6 @@ def open_with_parts(surroundings: Surroundings) -> tuple[Part, ...]:
     if entry is None:
         return ()
     folder = entry.path.parent
-    if not surroundings.which(_MAKER):
-        return (entry,)
     command = (_MAKER, str(folder))
     return (
         entry,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from photosearch.integrations.host import PartState
 from photosearch.integrations.own_file import read_file, replace_file, unwritable
 from photosearch.integrations.record import Record
+from photosearch.integrations.shared_file import put_back
 
 if TYPE_CHECKING:
     from photosearch.integrations.surroundings import Surroundings
@@ -49,7 +50,9 @@ class KeptDefaults:
 
     def state(self, record: Record) -> PartState:
         """Whether the question was asked; nothing may have had to be written."""
-        return PartState.CURRENT if record.knows(self.place) else PartState.ABSENT
+        if record.knows(self.place) or _BLOCK.search(read_file(self.path) or b""):
+            return PartState.CURRENT
+        return PartState.ABSENT
 
     def install(self, record: Record) -> None:
         """Write down what would open photos without our entry, which is installed already."""
@@ -68,20 +71,9 @@ class KeptDefaults:
 
     def remove(self, record: Record) -> None:
         """Take our lines out; a file that we made, and nobody else wrote into, is deleted."""
-        if not record.knows(self.place):
-            return
         found = read_file(self.path)
         if found is not None and (rest := _BLOCK.sub(b"", found)) != found:
-            original = record.original(self.place)
-            try:
-                if original is not None and record.wrote(self.place, found):
-                    replace_file(self.path, original)
-                elif rest.strip() or record.had_original(self.place):
-                    replace_file(self.path, rest)
-                else:
-                    self.path.unlink()
-            except OSError as error:
-                raise unwritable(self.path, error) from error
+            put_back(self.path, record, found, rest)
         record.forget(self.place)
 
     def _to_keep(self) -> dict[str, str]:

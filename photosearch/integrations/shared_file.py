@@ -81,23 +81,33 @@ class SharedFile:
                 rest = self.cut(found)
             except ValueError as error:
                 raise self._unreadable(error) from error
-            self._put_back(record, found, rest)
+            put_back(self.path, record, found, rest, self.skeleton)
         record.forget(self.place)
-
-    def _put_back(self, record: Record, found: bytes, rest: bytes) -> None:
-        original = record.original(self.place) if record.knows(self.place) else None
-        was_there = not record.knows(self.place) or record.had_original(self.place)
-        try:
-            if original is not None and record.wrote(self.place, found):
-                replace_file(self.path, original)
-            elif not was_there and rest in (self.skeleton, b""):
-                self.path.unlink()
-            elif rest != found:
-                replace_file(self.path, rest)
-        except OSError as error:
-            raise unwritable(self.path, error) from error
 
     def _unreadable(self, error: ValueError) -> IntegrationError:
         return IntegrationError(
             f"{self.path} cannot be changed: {error}.", "Mend it, or move it away, and try again."
         )
+
+
+def put_back(path: Path, record: Record, found: bytes, rest: bytes, skeleton: bytes = b"") -> None:
+    """Take our block out of a file, of which ``rest`` is then left.
+
+    What was there before is put back to the byte if nobody wrote into the file since; a file that
+    we made, and of which but the ``skeleton`` is left, is deleted.
+
+    Raises:
+        IntegrationError: the file cannot be written.
+    """
+    place = str(path)
+    original = record.original(place) if record.knows(place) else None
+    was_there = not record.knows(place) or record.had_original(place)
+    try:
+        if original is not None and record.wrote(place, found):
+            replace_file(path, original)
+        elif not was_there and rest in (skeleton, b""):
+            path.unlink()
+        elif rest != found:
+            replace_file(path, rest)
+    except OSError as error:
+        raise unwritable(path, error) from error

@@ -70,7 +70,7 @@ def make_surroundings(
 
         def run(command: Sequence[str]) -> Outcome:
             ran.append(list(command))
-            if Path(command[0]).name == "update-desktop-database":
+            if command[0] == "update-desktop-database" and (folder / command[0]).exists():
                 _make_cache(Path(command[-1]))
             return Outcome(0, "")
 

@@ -232,6 +232,28 @@ def test_a_list_of_the_users_is_merged_into_and_out_again(
     assert path.read_bytes() == text + more
 
 
+def test_our_lines_go_though_the_record_is_lost(machine: Surroundings, home: Path) -> None:
+    path = home / ".local/share/applications/mimeapps.list"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(LISTS["a group of defaults"])
+    machine = replace(machine, run=Gio(home, ["viewer.desktop"], lists=[path.name]))
+    install(machine.paths, host(machine))
+    (machine.paths.integrations / "record.json").write_bytes(b"broken")
+    assert state_of(machine.paths, host(machine)) is not HostState.OFF
+    remove(machine.paths, host(machine))
+    assert path.read_bytes() == LISTS["a group of defaults"]
+
+
+def test_what_was_registered_goes_though_the_tool_for_it_was_taken_away(
+    machine: Surroundings, home: Path
+) -> None:
+    install(machine.paths, host(machine))
+    assert (home / ".local/share/applications/mimeinfo.cache").exists()
+    (Path(machine.environ["PATH"]) / "update-desktop-database").unlink()
+    remove(machine.paths, host(machine))
+    assert list(home.iterdir()) == []
+
+
 def test_an_entry_is_not_registered_where_nothing_can_register_it(
     make_surroundings: Machine, home: Path
 ) -> None:
