@@ -55,6 +55,8 @@ def integrate(
     from photosearch.integrations.hosts import host_named, hosts
     from photosearch.integrations.surroundings import Surroundings
 
+    if (remove or dry_run) + clear_results + add_folders > 1:
+        raise typer.BadParameter("--clear-results and --add-folders each stand alone.")
     choice = settings_for(context, data_dir, None)
     surroundings = Surroundings(choice.paths)
     if host is None:
