@@ -20,7 +20,9 @@ def desktop_exec(command: Sequence[str], *codes: str) -> str:
     Raises:
         ValueError: a word has a line break, or is no text, which such a file cannot hold.
     """
-    return " ".join([*map(_exec_word, command), *codes])
+    # GLib looks for the program before it makes one % of two, and would find none of this name.
+    first = ["env"] if "%" in command[0] else []
+    return " ".join([*first, *map(_exec_word, command), *codes])
 
 
 def _exec_word(word: str) -> str:
@@ -51,7 +53,7 @@ def windows_line(command: Sequence[str], *behind: str) -> str:
 
 def lua_text(text: str) -> str:
     """A string literal of Lua, byte for byte, whatever the text holds."""
-    escaped = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\0"}
+    escaped = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\000"}
     return '"' + "".join(escaped.get(character, character) for character in text) + '"'
 
 
