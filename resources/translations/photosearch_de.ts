@@ -1270,8 +1270,8 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Geeqie neu starten.</translation>
     </message>
     <message>
-        <source>“Find similar photos” and “Search photos by words…” among the scripts of its Tools menu.</source>
-        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ unter den Skripten des Werkzeugmenüs.</translation>
+        <source>“Find similar photos” and “Search photos by words…” in the menu Tools; results come back as a catalog.</source>
+        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ im Menü Werkzeuge; Ergebnisse kommen als Katalog zurück.</translation>
     </message>
     <message>
         <source>Start gThumb again.</source>

@@ -44,7 +44,8 @@ TEXTS = (
     QT_TRANSLATE_NOOP("Programs", "Start Geeqie again."),
     QT_TRANSLATE_NOOP(
         "Programs",
-        "“Find similar photos” and “Search photos by words…” among the scripts of its Tools menu.",
+        "“Find similar photos” and “Search photos by words…” in the menu Tools; results come "
+        "back as a catalog.",
     ),
     QT_TRANSLATE_NOOP("Programs", "Start gThumb again."),
     QT_TRANSLATE_NOOP(
