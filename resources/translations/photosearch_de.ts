@@ -1164,8 +1164,8 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
 <context>
     <name>ProgramCard</name>
     <message>
-        <source>In its menus</source>
-        <translation>In seinen Menüs</translation>
+        <source>On</source>
+        <translation>Ein</translation>
     </message>
     <message>
         <source>Add its folders</source>
@@ -1176,8 +1176,8 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
         <translation>Gesendetes zurücknehmen</translation>
     </message>
     <message>
-        <source>In the menus of {0}</source>
-        <translation>In den Menüs von {0}</translation>
+        <source>photosearch in {0}</source>
+        <translation>photosearch in {0}</translation>
     </message>
     <message>
         <source>Add the folders of {0}</source>
@@ -1263,7 +1263,7 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>“Find similar photos” and “Search photos by words…” in the menu File and under Plugins; results come back as a collection.</source>
-        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ im Menü Datei und unter Plugins; Ergebnisse kommen als Sammlung zurück.</translation>
+        <translation>„Ähnliche Fotos finden“ und „Fotos mit Worten suchen …“ im Menü Datei und unter Plugins; Ergebnisse kommen als Sammlung zurück.</translation>
     </message>
     <message>
         <source>Start Geeqie again.</source>
@@ -1271,7 +1271,7 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>“Find similar photos” and “Search photos by words…” in the menu Tools; results come back as a catalog.</source>
-        <translation>„Ähnliche Fotos finden“ und „Fotos mit Wörtern suchen…“ im Menü Werkzeuge; Ergebnisse kommen als Katalog zurück.</translation>
+        <translation>„Ähnliche Fotos finden“ und „Fotos mit Worten suchen …“ im Menü Werkzeuge; Ergebnisse kommen als Katalog zurück.</translation>
     </message>
     <message>
         <source>Start gThumb again.</source>
@@ -1315,7 +1315,7 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>“Find similar photos” in the menu of photos, and “Search photos by words…” in that of a folder.</source>
-        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Wörtern suchen…“ in dem eines Ordners.</translation>
+        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Worten suchen …“ in dem eines Ordners.</translation>
     </message>
     <message>
         <source>Close Files and open it again; nautilus -q closes all of it.</source>
@@ -1327,11 +1327,11 @@ Wo sind deine Fotos? Alle Unterordner werden mit durchgesehen, und du kannst von
     </message>
     <message>
         <source>“Find similar photos” in the menu of photos, and “Search photos by words…” in that of a folder; in Windows 11 below “Show more options”.</source>
-        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Wörtern suchen…“ in dem eines Ordners; in Windows 11 unter „Weitere Optionen anzeigen“.</translation>
+        <translation>„Ähnliche Fotos finden“ im Menü von Fotos und „Fotos mit Worten suchen …“ in dem eines Ordners; in Windows 11 unter „Weitere Optionen anzeigen“.</translation>
     </message>
     <message>
         <source>“Find similar photos” among the quick actions of photos, and “Search photos by words…” in the menu Services.</source>
-        <translation>„Ähnliche Fotos finden“ unter den Schnellaktionen von Fotos und „Fotos mit Wörtern suchen…“ im Menü Dienste.</translation>
+        <translation>„Ähnliche Fotos finden“ unter den Schnellaktionen von Fotos und „Fotos mit Worten suchen …“ im Menü Dienste.</translation>
     </message>
     <message>
         <source>If they are not shown, switch them on in System Settings, Keyboard, Shortcuts, Services.</source>

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTranslator
 
 from photosearch.errors import IntegrationError
 from photosearch.integrations.hosts import hosts
+from photosearch.integrations.menu_texts import SIMILAR, WORDS
 from photosearch.integrations.surroundings import Surroundings
-from photosearch.paths import AppPaths
+from photosearch.paths import AppPaths, resource_dir
 from ui.models import program_texts
 from ui.models.program_list import ProgramList
 from ui.models.programs import LocalPrograms
@@ -106,3 +107,17 @@ def test_every_sentence_of_every_host_is_in_the_translations(tmp_path):
             said |= {host.adds, host.then} - {""}
     dynamic = {text for text in said if any(mark in text for mark in program_texts.OWN_WORDS)}
     assert said - dynamic == set(program_texts.TEXTS)
+
+
+def test_in_german_the_entries_are_called_as_in_the_menus(qapp):
+    translator = QTranslator(qapp)
+    assert translator.load("photosearch_de", str(resource_dir() / "translations"))
+    qapp.installTranslator(translator)
+    try:
+        for text in program_texts.TEXTS:
+            shown = QCoreApplication.translate("Programs", text)
+            for entry in (SIMILAR, WORDS):
+                assert (entry.english in text) == (entry.german in shown), shown
+    finally:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
