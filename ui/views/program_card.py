@@ -32,7 +32,7 @@ class ProgramCard(Card):
         self.then = Words(parent=self)
         self._problem_box = QWidget(self)
         self.problem = Words(parent=self._problem_box)
-        self.switch = QCheckBox(self.tr("In its menus"), self)
+        self.switch = QCheckBox(self.tr("On"), self)
         self.switch.clicked.connect(self.switched)
         self.folders = QPushButton(self.tr("Add its folders"), self)
         self.folders.clicked.connect(self.folders_wanted)
@@ -71,7 +71,7 @@ class ProgramCard(Card):
     def _name_controls(self, title: str) -> None:
         """For who hears the window rather than sees it."""
         self.setAccessibleName(title)
-        self.switch.setAccessibleName(self.tr("In the menus of {0}").format(title))
+        self.switch.setAccessibleName(self.tr("photosearch in {0}").format(title))
         self.folders.setAccessibleName(self.tr("Add the folders of {0}").format(title))
         self.take_back.setAccessibleName(self.tr("Take back what was sent to {0}").format(title))
 
