@@ -10,14 +10,17 @@ from pathlib import Path
 TEMPORARY_SUFFIX = ".part"
 
 
-def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> None:
-    """Put a file readable by its owner only (0600) in place of what lies at ``path``, if anything.
+def write_atomically(
+    path: Path, data: bytes, *, is_durable: bool = True, mode: int = 0o600
+) -> None:
+    """Put a file in place of what lies at ``path``, if anything.
 
     Args:
         path: its folder exists.
         data: all of it.
         is_durable: wait until the disk has it, so that it also survives a loss of power; caches
             can do without.
+        mode: who may read it: by default its owner only.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; the old file is untouched.
@@ -30,6 +33,8 @@ def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> Non
             if is_durable:
                 file.flush()
                 os.fsync(descriptor)
+        if mode != 0o600:  # as it is already, and some file systems refuse any change
+            fresh.chmod(mode)
         fresh.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -44,8 +44,8 @@ class OwnFile:
         try:
             record.note(self.place, self.content)
             record.make_folder(self.place, self.path.parent)
-            write_atomically(self.path, self.content)
-            self.path.chmod(0o755 if self.is_executable else 0o644)
+            mode = 0o755 if self.is_executable else 0o644
+            write_atomically(self.path, self.content, mode=mode)
         except OSError as error:
             raise unwritable(self.path, error) from error
 
@@ -84,11 +84,10 @@ def replace_file(path: Path, content: bytes) -> None:
         OSError: it cannot be written.
     """
     target = path.resolve()
-    mode = None
+    mode = 0o644
     with suppress(OSError):
         mode = target.stat().st_mode & 0o7777
-    write_atomically(target, content)
-    target.chmod(0o644 if mode is None else mode)
+    write_atomically(target, content, mode=mode)
 
 
 def unwritable(path: Path, error: OSError) -> IntegrationError:

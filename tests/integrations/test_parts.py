@@ -103,6 +103,24 @@ def test_a_shared_file_gets_a_block_and_loses_it_again(theirs, tmp_path, record)
     assert path.read_bytes() == theirs
 
 
+def test_a_shared_file_has_its_mode_at_every_moment(tmp_path, record, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"mine\n")
+    path.chmod(0o640)
+    replace, modes = Path.replace, []
+
+    def watched(self, target):
+        done = replace(self, target)
+        if target == path:
+            modes.append(path.stat().st_mode & 0o777)  # where we are killed, it stays so
+        return done
+
+    monkeypatch.setattr(Path, "replace", watched)
+    block(path).install(record)
+    block(path).remove(record)
+    assert modes == [0o640, 0o640]
+
+
 def test_what_others_wrote_into_a_shared_file_meanwhile_stays(tmp_path, record):
     path = tmp_path / "file"
     path.write_bytes(b"one\n")
