@@ -10,11 +10,11 @@ local NOT_FOUND = { [127] = true, [127 * 256] = true, [9009] = true }
 -- What cmd.exe takes apart even within quotes; there is no way to quote it there.
 local CMD_SPECIAL = '["%%!^&|<>%c]'
 
--- Answered by darktable's main loop, which gives darktable its name on the bus as well.
+-- Answered by darktable's main loop, but at its start now and then also by a single turn of it.
 local ARE_YOU_THERE = "gdbus call --session --timeout 60 --dest org.darktable.service "
   .. "--object-path /darktable --method org.freedesktop.DBus.Properties.Get "
   .. "org.darktable.service.Remote LuaEnabled > /dev/null 2>&1"
-local LOOKS, LOOK_EVERY_MS, START_MS = 40, 250, 3000
+local LOOKS, ANSWERS, LOOK_EVERY_MS, START_MS = 40, 4, 250, 3000
 
 local made = 0
 local running = {}
@@ -58,9 +58,11 @@ end
 -- Scripts begin before it does; where one of their threads then touches a widget, darktable (4.2 at
 -- least) waits for itself for ever. Without D-Bus, the usual time of a start has to do.
 function M.wait_for_main_loop()
+  local answers = 0
   for _ = 1, LOOKS do
     local status = WINDOWS and 127 or dt.control.execute(ARE_YOU_THERE)
-    if status == 0 or dt.control.ending then return end
+    answers = status == 0 and answers + 1 or 0
+    if answers == ANSWERS or dt.control.ending then return end
     if NOT_FOUND[status] then break end
     dt.control.sleep(LOOK_EVERY_MS)
   end
