@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from photosearch.integrations.desktop import APP_ID
 from photosearch.integrations.host import Host
 from photosearch.integrations.menu_texts import SIMILAR, SIMILAR_TIP, WORDS, WORDS_TIP
 from photosearch.integrations.own_file import OwnFile
@@ -70,7 +71,7 @@ def _action(path: Path, lines: Sequence[str], app: Sequence[str]) -> OwnFile:
     whole = (
         "[Nemo Action]",
         *lines,
-        "Icon-Name=photosearch",
+        f"Icon-Name={APP_ID}",
         f"Dependencies={desktop_text(app[0]).replace(';', chr(92) + ';')};",
     )
     return OwnFile(path, ("\n".join(whole) + "\n").encode())

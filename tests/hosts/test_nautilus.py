@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from in_file_manager import InFileManager
+from pathlib import Path
+
+from desk import Desk
+from in_file_manager import InFileManager, wait_until_still
 
 
 class TestNautilus(InFileManager):
@@ -12,3 +15,12 @@ class TestNautilus(InFileManager):
     title = "^{}$"
     to_similar = ("Up", "Up")
     to_words = ("Up", "Up")
+
+    def open(self, desk: Desk, folder: Path) -> str:
+        """With all thumbnails: each one that is new renews the menu, which then hears no key."""
+        window = super().open(desk, folder)
+        photos = [path for path in folder.iterdir() if path.is_file()]
+        thumbnails = desk.home / ".cache" / "thumbnails"
+        desk.wait(lambda: len(list(thumbnails.rglob("*.png"))) >= len(photos))
+        wait_until_still(desk)
+        return window

@@ -16,6 +16,21 @@ from recording_app import RecordingApp
 _EMPTY = (900, 800)
 
 
+def wait_until_still(desk: Desk) -> None:
+    """Until nothing on the screen has changed for a second: thumbnails are drawn, menus open."""
+    path, seen = desk.home / "still.ppm", b""
+
+    def is_still() -> bool:
+        nonlocal seen
+        before = seen
+        time.sleep(1)
+        desk.run("import", "-window", "root", str(path), check=True)
+        seen = path.read_bytes()
+        return seen == before
+
+    desk.wait(is_still)
+
+
 class InFileManager:
     """Tests of one file manager.
 
@@ -41,24 +56,25 @@ class InFileManager:
         desk.start(self.name, str(folder))
         window = desk.window(self.title.format(re.escape(folder.name)))
         desk.activate(window)
-        time.sleep(4)  # nothing tells when it has drawn all pictures
         desk.click(*_EMPTY)
+        wait_until_still(desk)
         return window
 
     def open_menu(self, desk: Desk, *keys: str) -> None:
         """Select photos with these keys, and open their menu."""
         desk.key(*keys)
-        time.sleep(1)
+        wait_until_still(desk)
         desk.key(self.menu)
-        time.sleep(2)
+        wait_until_still(desk)
 
     def choose(self, desk: Desk, *keys: str, picture: str = "") -> None:
-        """Go to an entry of the menu that is open, and choose it."""
-        desk.key(*keys)
-        time.sleep(0.5)
+        """Go to an entry of the menu that is open, and choose it.
+
+        At once: when Nautilus renews a menu that waits, no key is heard any more.
+        """
         if picture:
             desk.screenshot(picture)
-        desk.key("Return")
+        desk.key(*keys, "Return")
 
     def test_a_photo_opens_the_app_with_its_likenesses_though_nothing_runs(self, desk: Desk):
         desk.index()
@@ -69,7 +85,7 @@ class InFileManager:
         self.choose(desk, *self.to_similar, picture=f"host-{self.name}")
         began_s = time.monotonic()
         assert desk.app_title(r"chelsea\.png")
-        print(f"{self.name}: the window was there after {time.monotonic() - began_s:.1f} s")
+        print(f"{self.name}: the window was there after {time.monotonic() - began_s:.1f} s")  # noqa: T201
 
     def test_200_photos_are_one_window(self, desk: Desk):
         folder = desk.pictures / "many"
@@ -105,7 +121,7 @@ class InFileManager:
         app = self.integrate_a_recorder(desk)
         self.open(desk, folder)
         desk.click(*_EMPTY, button=3)
-        time.sleep(2)
+        wait_until_still(desk)
         self.choose(desk, *self.to_words, picture=f"host-{self.name}-words")
         assert app.call() == []
 
