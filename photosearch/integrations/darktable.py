@@ -125,14 +125,13 @@ class DarktableResults:
         return Sent(_summary(*_numbers(said, 2)))
 
     def take_back(self) -> int:
-        """Remove the tags by which photos are shown; at its end darktable does so by itself.
+        """Remove the tags by which photos are shown.
 
-        Raises:
-            IntegrationError: darktable runs without our plugin.
+        At its end darktable does so by itself; and one that cannot be asked shows none of ours.
         """
         try:
             said = self._ask("take_back()")
-        except _NotRunningError:
+        except _UnreachableError:
             return 0
         return _numbers(said, 1)[0]
 
@@ -145,11 +144,11 @@ class DarktableResults:
         if outcome.code == 0:
             return outcome.said
         if "LuaError" in outcome.said:
-            raise IntegrationError(
+            raise _UnreachableError(
                 f"darktable cannot show photos: {_one_line(outcome.said)}",
                 _AGAIN,
             )
-        raise _NotRunningError(
+        raise _UnreachableError(
             f"darktable does not answer: {_one_line(outcome.said)}",
             "Start darktable, then try again.",
         )
@@ -161,7 +160,7 @@ class DarktableResults:
         if send := self.surroundings.which("dbus-send"):
             where = ["--session", "--print-reply=literal", f"--dest={_BUS_NAME}", "/darktable"]
             return [str(send), *where, _BUS_METHOD, f"string:{code}"]
-        raise IntegrationError(
+        raise _UnreachableError(
             "darktable cannot be asked: neither gdbus nor dbus-send was found.",
             "Install one of them: the package libglib2.0-bin or dbus-bin.",
         )
@@ -173,7 +172,7 @@ class DarktableResults:
         return folder
 
 
-class _NotRunningError(IntegrationError):
+class _UnreachableError(IntegrationError):
     pass
 
 

@@ -53,16 +53,26 @@ def install(paths: AppPaths, host: Host) -> tuple[str, ...]:
 
 
 def remove(paths: AppPaths, host: Host) -> tuple[str, ...]:
-    """Take all parts of a host away; returns the places whose file is somebody else's, and stays.
+    """Take all parts of a host away, and the photos that it was given.
+
+    Returns the places whose file is somebody else's, and stays.
 
     Raises:
         IntegrationError: something cannot be removed; all else is.
     """
+    failure: IntegrationError | None = None
+    try:
+        if host.results is not None:
+            host.results.take_back()  # a plugin of ours may have to do it
+    except IntegrationError as error:
+        failure = error
     with one_at_a_time():
         record = Record(paths.integrations)
         foreign = _foreign(host, record)
         _remove(host, host.parts, record)
-        return foreign
+    if failure is not None:
+        raise failure
+    return foreign
 
 
 def is_in(paths: AppPaths, host: Host) -> bool:

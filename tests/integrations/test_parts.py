@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,40 @@ def test_hosts_that_are_switched_at_once_are_all_noted(work, tmp_path):
     noted = [part.place for viewer in viewers for part in viewer.parts if record.knows(part.place)]
     assert len(noted) == (36 if work is install else 0)
     assert work is install or list(tmp_path.iterdir()) == []
+
+
+class Results:
+    """Takes photos, or fails to."""
+
+    def __init__(self, error: IntegrationError | None = None) -> None:
+        self.error = error
+        self.calls = 0
+
+    def take_back(self) -> int:
+        self.calls += 1
+        if self.error is not None:
+            raise self.error
+        return 1
+
+
+def test_removing_takes_back_the_photos_that_were_sent(tmp_path):
+    paths, results = AppPaths(tmp_path / "data"), Results()
+    part = OwnFile(tmp_path / "file", b"ours")
+    viewer = replace(host(part), results=results)
+    install(paths, viewer)
+    remove(paths, viewer)
+    assert results.calls == 1
+    assert not part.path.exists()
+
+
+def test_photos_that_cannot_be_taken_back_keep_nothing_else(tmp_path):
+    paths = AppPaths(tmp_path / "data")
+    part = OwnFile(tmp_path / "file", b"ours")
+    viewer = replace(host(part), results=Results(IntegrationError("A folder is read-only.")))
+    install(paths, viewer)
+    with pytest.raises(IntegrationError, match="read-only"):
+        remove(paths, viewer)
+    assert not part.path.exists()
 
 
 @pytest.mark.parametrize("cache", [None, b"stale"])
