@@ -238,6 +238,8 @@ def test_names_arrive_whole(desk: Desk) -> None:
     desk.wait(lambda: sum(map(len, tagged(desk).values())) >= len(imported) - 1)
     (found,) = tagged(desk).values()
     assert set(found) <= imported
+    desk.wait(lambda: set(selected(desk)) == set(found))
+    time.sleep(1)  # darktable blocks in its end where a script is at a widget
     quit_darktable(desk, process)
     assert not list(desk.home.rglob("pwned"))
 

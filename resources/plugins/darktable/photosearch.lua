@@ -73,6 +73,7 @@ local function in_job(message, work)
     if share and job.valid then job.percent = math.min(share, 1) end
   end
   local done, problem = pcall(work, pause, this)
+  if dt.control.ending then return end  -- no widget answers any more
   if job.valid then job.valid = false end
   if searching == this then searching = nil end
   if done or problem == CANCELED then return end
@@ -104,6 +105,7 @@ local function show(title, paths, pause)
   local images, missing = collection.find(paths, pause)
   shown = { title = title, paths = paths, images = images, missing = missing, at = 0 }
   if #images > 0 then collection.show(title, images, pause) end
+  pause()
   update_panel()
   local text = ("%s for “%s”"):format(photos(#images), title)
   if #paths == 0 then text = ("No photo was found for “%s”"):format(title) end
