@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from photosearch.integrations.sidecar_tags import SUBJECT, Tags, tags_in
 from photosearch.integrations.xmp_tree import UnusableXmpError, read_tree
+from photosearch.library.formats import prepare_pillow
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,6 +23,7 @@ def embedded_tags(photo: Path) -> Tags:
     """
     from PIL import Image  # here, since the desktop app imports this module as well
 
+    prepare_pillow()
     try:
         with warnings.catch_warnings(), Image.open(photo) as image:
             warnings.simplefilter("ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -80,12 +81,18 @@ class Sidecars:
 
     def _tag_some(self, sent: SentTags, tag: str, photos: Sequence[Path]) -> int:
         changes: dict[Path, list[_Change]] = {}
+        planned: dict[Path, _Change] = {}  # photos may share a sidecar: a JPEG, and its raw file
         for photo in photos:
             try:
-                changes[photo] = [_adding(name, photo, tag) for name in self.names(photo)]
+                if not photo.is_file():
+                    raise UnusableXmpError("it is not there")
+                changes[photo] = [
+                    planned.get(name) or _adding(name, photo, tag) for name in self.names(photo)
+                ]
+                planned.update((one.sidecar, one) for one in changes[photo])
             except (UnusableXmpError, OSError) as error:
                 self._skip(photo, error)
-        for change in (one for several in changes.values() for one in several):
+        for change in planned.values():
             _note(sent, change, tag)
         sent.save()
         return sum(self._write_all(photo, several) for photo, several in changes.items())
@@ -93,10 +100,9 @@ class Sidecars:
     def _write_all(self, photo: Path, changes: Sequence[_Change]) -> bool:
         try:
             for one in changes:
-                if one.before == one.after:
+                if _read(one.sidecar) == one.after:  # the tag was there, or it shares the sidecar
                     continue
-                if _read(one.sidecar) != one.before:
-                    raise UnusableXmpError("somebody else writes its sidecar at this moment")
+                _refuse_if_changed(one.sidecar, one.before)
                 _write(one.sidecar, one.after, like=one.photo)
         except (UnusableXmpError, OSError) as error:
             self._skip(photo, error)
@@ -115,8 +121,6 @@ class Sidecars:
 
 
 def _adding(sidecar: Path, photo: Path, tag: str) -> _Change:
-    if not photo.is_file():
-        raise UnusableXmpError("it is not there")
     before = _read(sidecar)
     embedded = embedded_tags(photo)
     if before is None:
@@ -126,14 +130,22 @@ def _adding(sidecar: Path, photo: Path, tag: str) -> _Change:
 
 def _note(sent: SentTags, change: _Change, tag: str) -> None:
     one = sent.sidecars.get(change.sidecar)
-    if one is None:
+    if one is None or change.before is None:  # or somebody deleted the one that we knew
         one = SentSidecar(change.photo, is_new=change.before is None)
         sent.sidecars[change.sidecar] = one
         if change.before is not None and cut_tags(change.after) != change.before:
             one.original = change.before
+    elif change.before != one.original:
+        _forget_original_if_changed(one, change.before)
     if tag not in one.tags:
         one.tags.append(tag)
     one.written = digest(change.after)
+
+
+def _forget_original_if_changed(one: SentSidecar, data: bytes) -> None:
+    """What others wrote into a sidecar since we did would be lost with the way back to it."""
+    if digest(data) != one.written:
+        one.original = None
 
 
 def _cut(sent: SentTags, path: Path, tag: str | None) -> None:
@@ -144,10 +156,12 @@ def _cut(sent: SentTags, path: Path, tag: str | None) -> None:
     before = _read(path)
     if before is not None:
         after = _without(before, one, None if not left else tag)
+        _refuse_if_changed(path, before)
         if one.is_new and holds_nothing(after):
             path.unlink()
         elif after != before:
             _write(path, after, like=path)
+            _forget_original_if_changed(one, before)
             one.written = digest(after)
     one.tags = left
     if not left:
@@ -184,6 +198,17 @@ def _read(sidecar: Path) -> bytes | None:
     return sidecar.read_bytes()
 
 
+def _refuse_if_changed(sidecar: Path, before: bytes | None) -> None:
+    """Leave a sidecar alone that is not as it was when we understood it.
+
+    Raises:
+        UnusableXmpError: it is not.
+        OSError: it cannot be read.
+    """
+    if _read(sidecar) != before:
+        raise UnusableXmpError("somebody else writes its sidecar at this moment")
+
+
 def _write(sidecar: Path, data: bytes, *, like: Path) -> None:
     """Put a sidecar in place whole, with the mode and owner it had, or those of its photo.
 
@@ -191,11 +216,25 @@ def _write(sidecar: Path, data: bytes, *, like: Path) -> None:
         OSError: it cannot be written.
     """
     model = sidecar.stat() if sidecar.exists() else like.stat()
+    attributes = _attributes(sidecar)
     write_atomically(sidecar, data)
-    sidecar.chmod(stat.S_IMODE(model.st_mode) & 0o666 | stat.S_IWUSR)
+    with suppress(OSError):  # FAT and its like have no modes
+        sidecar.chmod(stat.S_IMODE(model.st_mode) & 0o666 | stat.S_IWUSR)
     if hasattr(os, "chown"):
         with suppress(OSError):  # only root gives files away; others own it already
             os.chown(sidecar, model.st_uid, model.st_gid)
+    for name, value in attributes.items():
+        if sys.platform == "linux":
+            with suppress(OSError):  # some are the system's own
+                os.setxattr(sidecar, name, value)
+
+
+def _attributes(path: Path) -> dict[str, bytes]:
+    """The extended attributes of a file: tags of desktops, lists of who may read it."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    return {}
 
 
 def refuse_if_none(count: int, skipped: Sequence[tuple[Path, str]]) -> None:

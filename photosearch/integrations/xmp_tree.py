@@ -114,6 +114,7 @@ class _Reader:
         self._data = data
         self._root: Element | None = None
         self._open: list[Element] = []
+        self._texts: list[list[str]] = []  # of those; joined at once, or it takes minutes
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = _refuse_other_encodings
@@ -148,9 +149,11 @@ class _Reader:
         else:
             self._root = element
         self._open.append(element)
+        self._texts.append([])
 
     def _end(self, name: str) -> None:
         element = self._open.pop()
+        element.text = "".join(self._texts.pop())
         if element.is_empty_tag:
             element.content_end = element.end = element.content_start
             return
@@ -158,8 +161,8 @@ class _Reader:
         element.end = self._data.index(b">", element.content_end) + 1
 
     def _characters(self, text: str) -> None:
-        if self._open:
-            self._open[-1].text += text
+        if self._texts:
+            self._texts[-1].append(text)
 
 
 def _split(name: str) -> tuple[str, str]:

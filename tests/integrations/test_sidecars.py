@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -106,6 +109,64 @@ def test_a_sidecar_that_digikam_rewrote_loses_our_tags_alone(results, pictures):
     assert b"red bicycle" not in expected
 
 
+def test_what_was_written_between_two_searches_stays_when_both_are_taken_back(results, pictures):
+    sidecar = pictures / "cat.png.xmp"
+    shutil.copy(FOLDER / "empty-list.xmp", sidecar)
+    results.send("sea", [pictures / "cat.png"])
+    data = sidecar.read_bytes()
+    sidecar.write_bytes(data.replace(b"rdf:about", b'a:b="mine" xmlns:a="urn:a" rdf:about', 1))
+    results.send("moon", [pictures / "cat.png"])
+    results.send("sea", [pictures / "cup.jpg"])  # takes it from the cat
+    results.take_back()
+    assert b"mine" in sidecar.read_bytes()
+    assert b"photosearch/" not in sidecar.read_bytes()
+
+
+def test_a_sidecar_that_was_deleted_between_two_searches_does_not_come_back(results, pictures):
+    sidecar = pictures / "cat.png.xmp"
+    shutil.copy(FOLDER / "empty-list.xmp", sidecar)
+    results.send("sea", [pictures / "cat.png"])
+    sidecar.unlink()
+    results.send("moon", [pictures / "cat.png"])
+    results.take_back()
+    assert not sidecar.exists()
+
+
+def test_photos_that_share_a_sidecar_are_tagged_with_one_another(results, pictures, contents):
+    Image.new("RGB", (8, 8)).save(pictures / "cat.jpg")
+    before = contents(pictures)
+    short = DigikamSettings(reads_sidecars=True, rescans=True, has_short_names=True)
+    results = DigikamResults(results.record, short)
+    sent = results.send("sea", [pictures / "cat.png", pictures / "cat.jpg"])
+    assert sent.message.startswith("2 photos have the tag")
+    assert sent.skipped == ()
+    results.take_back()
+    assert contents(pictures) == before
+
+
+def test_a_sidecar_keeps_what_the_file_system_notes_of_it(results, pictures):
+    sidecar = pictures / "cat.png.xmp"
+    shutil.copy(FOLDER / "exiv2.xmp", sidecar)
+    try:
+        os.setxattr(sidecar, "user.baloo.rating", b"8")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    results.send("sea", [pictures / "cat.png"])
+    assert os.getxattr(sidecar, "user.baloo.rating") == b"8"
+    results.take_back()
+    assert os.getxattr(sidecar, "user.baloo.rating") == b"8"
+
+
+def test_drives_whose_files_have_no_modes_of_their_own_get_sidecars(results, pictures, monkeypatch):
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)  # as FAT does
+    sent = results.send("sea", [pictures / "cat.png"])
+    assert sent.skipped == ()
+    assert tags_of(pictures / "cat.png") == ("photosearch/sea",)
+
+
 def test_a_sidecar_of_ours_stays_when_somebody_wrote_into_it(results, pictures):
     sidecar = pictures / "cat.png.xmp"
     results.send("sea", [pictures / "cat.png"])
@@ -128,6 +189,22 @@ def test_the_tags_in_a_photo_are_repeated_so_that_the_sidecar_does_not_hide_them
     results.take_back()
     left = tags_in(read_tree((pictures / "tagged.jpg.xmp").read_bytes()))
     assert left == {LIGHTROOM: ("Animals|cat",), SUBJECT: ("cat", "ä <b>")}
+
+
+def test_the_tags_in_a_picture_of_a_telephone_are_repeated_as_well(results, pictures):
+    photo = pictures / "tagged.heic"
+    heic_file(photo, (FOLDER / "exiv2.xmp").read_bytes())
+    ask = "from pathlib import Path; from photosearch.integrations import embedded_tags as m"
+    command = f"{ask}; print(sorted(one.local for one in m.embedded_tags(Path({str(photo)!r}))))"
+    # Of its own, since Pillow reads HEIC once anything in a process has asked it to.
+    read = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True)
+    assert read.stdout == b"['hierarchicalSubject', 'subject']\n"
+
+
+def heic_file(path: Path, xmp: bytes) -> None:
+    picture = pillow_heif.from_pillow(Image.new("RGB", (64, 64)))
+    picture.info["xmp"] = xmp
+    picture.save(path)
 
 
 def test_names_of_any_kind_are_sent_and_taken_back(results, pictures, contents):
