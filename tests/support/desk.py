@@ -86,9 +86,10 @@ class Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.close()
+        # After the screen, with which our window goes: that would start the service again.
         with suppress(subprocess.SubprocessError, AssertionError):
             self.stop_service()
-        self._closing.close()
 
     # -- programs
 
