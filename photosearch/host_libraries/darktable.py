@@ -23,15 +23,16 @@ _OWN_TAGS = "darktable|"
 # Of `flags`: the three lowest bits are the stars, the fourth rejects.
 _STARS, _REJECTED = 7, 8
 
-# Copies for other developments have the same file; the first is the one that was imported.
-_PHOTO = """SELECT images.id, images.flags FROM images
+# Types are asked for, since SQLite lets anything stand in any column. Copies for other
+# developments have the same file; the first is the one that was imported.
+_PHOTO = """SELECT images.id, IFNULL(CAST(images.flags AS INTEGER), 0) FROM images
     JOIN film_rolls ON film_rolls.id = images.film_id
     WHERE film_rolls.folder = CAST(? AS TEXT) AND images.filename = CAST(? AS TEXT)
     ORDER BY images.version, images.id LIMIT 1"""
-_ROLLS = "SELECT folder FROM film_rolls"
+_ROLLS = "SELECT CAST(folder AS TEXT) FROM film_rolls WHERE folder IS NOT NULL"
 _TAGS = "SELECT tagid FROM tagged_images WHERE imgid = ? ORDER BY position, tagid"
-_TAG = "SELECT name FROM tags WHERE id = ?"
-_TEXTS = """SELECT value FROM meta_data WHERE id = ? AND key IN (2, 3)
+_TAG = "SELECT IFNULL(CAST(name AS TEXT), '') FROM tags WHERE id = ?"
+_TEXTS = """SELECT CAST(value AS TEXT) FROM meta_data WHERE id = ? AND key IN (2, 3)
     ORDER BY key DESC"""
 
 
@@ -90,7 +91,7 @@ def _photo(database: Database, path: Path) -> tuple[int, list[str], list[int]] |
         if row is not None:
             number, flags = row
             texts = [text for (text,) in database.rows(_TEXTS, number)]
-            return flags or 0, texts, [tag for (tag,) in database.rows(_TAGS, number)]
+            return flags, texts, [tag for (tag,) in database.rows(_TAGS, number)]
     return None
 
 

@@ -23,6 +23,9 @@ from photosearch.host_libraries.sqlite_locks import has_reserved, is_writing
 Answer = TypeVar("Answer")
 
 _BUSY_S, _STEP_S = 2.0, 0.02
+_LONGEST_S = 30.0
+"""A question takes milliseconds, and a second about a million photos."""
+_STEPS_BETWEEN_LOOKS = 10_000
 _UNKNOWN_SCHEMA = ("no such table", "no such column")
 # https://www.sqlite.org/fileformat.html: the version for reading, and the count of changes, in
 # the header of a database; and how a journal begins that is not finished with.
@@ -103,6 +106,8 @@ def _asked(path: Path, option: str, ask: Callable[[Database], Answer]) -> Answer
     place = f"{path.as_uri()}?mode=ro&{option}"
     with closing(sqlite3.connect(place, uri=True, timeout=_BUSY_S)) as connection:
         connection.text_factory = _text
+        until = time.monotonic() + _LONGEST_S  # a view may be without an end
+        connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
         connection.execute("BEGIN")  # so that all that is asked is of one moment
         return ask(Database(connection))
 
@@ -150,7 +155,7 @@ def _explained(error: sqlite3.Error, path: Path, owner: str) -> IntegrationError
             f"The library of {owner} is of a version that photosearch does not know: {text}.",
             f"Start {owner} once, if it was updated since: it then brings its library up to date.",
         )
-    return _unreadable(path, owner, text)
+    return _unreadable(path, owner, "it takes too long" if text == "interrupted" else text)
 
 
 def _unreadable(path: Path, owner: str, reason: str) -> IntegrationError:

@@ -29,13 +29,16 @@ _COMMENT, _TITLE = 1, 3
 _TAG_LEVELS = 64
 """More than people make; a circle in a damaged table ends here."""
 
-_PHOTO = """SELECT Images.id FROM Images JOIN Albums ON Albums.id = Images.album
+# Types are asked for, since SQLite lets anything stand in any column.
+_ROOTS = """SELECT id, CAST(identifier AS TEXT), CAST(specificPath AS TEXT) FROM AlbumRoots"""
+_PHOTO = """SELECT IFNULL(CAST(Images.id AS INTEGER), 0)
+    FROM Images JOIN Albums ON Albums.id = Images.album
     WHERE Albums.albumRoot = ? AND Albums.relativePath = CAST(? AS TEXT)
     AND Images.name = CAST(? AS TEXT)"""
-_RATING = "SELECT rating FROM ImageInformation WHERE imageid = ?"
+_RATING = "SELECT CAST(rating AS INTEGER) FROM ImageInformation WHERE imageid = ?"
 _TAGS = "SELECT tagid FROM ImageTags WHERE imageid = ? ORDER BY tagid"
-_TAG = "SELECT pid, name FROM Tags WHERE id = ?"
-_COMMENTS = """SELECT comment FROM ImageComments WHERE imageid = ? AND type IN (1, 3)
+_TAG = "SELECT CAST(pid AS INTEGER), IFNULL(CAST(name AS TEXT), '') FROM Tags WHERE id = ?"
+_COMMENTS = """SELECT CAST(comment AS TEXT) FROM ImageComments WHERE imageid = ? AND type IN (1, 3)
     ORDER BY type, language <> 'x-default', id"""
 
 
@@ -95,8 +98,7 @@ class DigikamLibrary:
         return place if place.suffix == ".db" else place / _FILE
 
     def _roots(self, database: Database) -> Iterator[tuple[int, Path]]:
-        rows = database.rows("SELECT id, identifier, specificPath FROM AlbumRoots")
-        for number, identifier, below in rows:
+        for number, identifier, below in database.rows(_ROOTS):
             for base in self._bases(identifier or ""):
                 folder = base / (below or "").lstrip("/")
                 if folder.is_absolute() and folder.is_dir():

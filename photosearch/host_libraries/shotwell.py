@@ -20,9 +20,12 @@ from photosearch.types import PhotoNotes
 _OWNER = "Shotwell"
 _REJECTED = -1
 
-_NAMES = "SELECT filename FROM PhotoTable"
-_PHOTO = "SELECT id, rating, title, comment FROM PhotoTable WHERE filename = CAST(? AS TEXT)"
-_TAGS = "SELECT name FROM TagTable WHERE instr(photo_id_list, CAST(? AS TEXT)) > 0 ORDER BY id"
+# Types are asked for, since SQLite lets anything stand in any column.
+_NAMES = "SELECT CAST(filename AS TEXT) FROM PhotoTable WHERE filename IS NOT NULL"
+_PHOTO = """SELECT IFNULL(CAST(id AS INTEGER), 0), CAST(rating AS INTEGER), CAST(title AS TEXT),
+    CAST(comment AS TEXT) FROM PhotoTable WHERE filename = CAST(? AS TEXT)"""
+_TAGS = """SELECT IFNULL(CAST(name AS TEXT), '') FROM TagTable
+    WHERE instr(photo_id_list, CAST(? AS TEXT)) > 0 ORDER BY id"""
 
 
 @dataclass(frozen=True)

@@ -213,3 +213,17 @@ def test_what_is_no_database_of_the_program_is_an_error_with_its_place_or_reason
         numbers(tmp_path / "a.db")
     assert "digiKam" in told.value.hint
     assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_a_question_without_an_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_file, "_LONGEST_S", 0.05)
+    path = tmp_path / "a.db"
+    filled(path, "delete").close()
+    endless = (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT x FROM n WHERE x = 2"
+    )
+    with pytest.raises(IntegrationError, match="it takes too long"):
+        read(path, "digiKam", lambda database: database.rows(endless))
+    assert numbers(path) == [1]
