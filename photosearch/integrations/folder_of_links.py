@@ -96,6 +96,8 @@ class LinksFolder:
     def _make(self, folder: Path, photos: Sequence[Path]) -> list[Path]:
         links = []
         try:
+            if folder.is_symlink():  # what lies there is not ours to remove
+                folder.unlink()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self._results / NO_MEDIA).touch()
             _clear(folder)

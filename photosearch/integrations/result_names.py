@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
 # File systems take 255 bytes; something is added to a title, and desktops show less anyway.
 _TITLE_BYTES = 150
 _NAME_BYTES = 255
 
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/]+")
+_UNWANTED_BY_WINDOWS = re.compile(r'[\\:*?"<>|]+')
 
 
 def title_name(title: str) -> str:
     """The name of a file or folder for results: the title, as far as a name can hold it."""
     text = title.encode("utf-8", "replace").decode()
-    words = _UNWANTED.sub(" ", text).split()
-    name = _shortened(" ".join(words).lstrip(". "), _TITLE_BYTES).rstrip()
+    text, end = _UNWANTED.sub(" ", text), " "
+    if sys.platform == "win32":
+        text, end = _UNWANTED_BY_WINDOWS.sub(" ", text), ". "
+    name = _shortened(" ".join(text.split()).lstrip(". "), _TITLE_BYTES).rstrip(end)
     return name or "results"
 
 

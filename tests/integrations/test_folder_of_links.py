@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from photosearch.errors import IntegrationError
 from photosearch.integrations import folder, shotwell, xnview
-from photosearch.integrations.result_names import ranked_name
+from photosearch.integrations.result_names import ranked_name, title_name
 from photosearch.library.scanner import scan
 
 
@@ -128,6 +129,25 @@ def test_a_folder_that_cannot_be_written_is_told(surroundings, photos, data):
     (data / "results").write_text("a file")
     with pytest.raises(IntegrationError, match="Links cannot be made or removed"):
         folder.host(surroundings).results.send("x", photos)
+
+
+def test_a_title_is_one_name_on_windows_as_well(monkeypatch):
+    assert title_name('what "is" this?') == 'what "is" this?'
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert title_name(r"..\..\away") == "away"
+    assert title_name('C:\\a <b> | "what" is this?*.') == "C a b what is this"
+    assert title_name("?.") == "results"
+
+
+def test_links_in_a_folder_of_somebody_else_stay(surroundings, photos, data, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "their link").symlink_to(photos[0])
+    (data / "results/folder").mkdir(parents=True)
+    (data / "results/folder/sea").symlink_to(theirs)
+    folder.host(surroundings).results.send("sea", photos)
+    assert [one.name for one in theirs.iterdir()] == ["their link"]
+    assert (data / "results/folder/sea/001 z.jpg").readlink() == photos[0]
 
 
 @pytest.mark.parametrize(("count", "first"), [(9, "001 a.jpg"), (12_345, "00001 a.jpg")])
