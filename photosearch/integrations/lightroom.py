@@ -45,5 +45,7 @@ def _files(surroundings: Surroundings, modules: Path) -> tuple[OwnFile, ...]:
         text = source.read_text(encoding="utf-8")
         for mark, words in commands.items():
             text = text.replace(mark, words)
-        files.append(OwnFile(modules / _NAME / source.name, text.encode()))
+        # A literal of Lua holds any bytes.
+        content = text.encode(errors="surrogateescape")
+        files.append(OwnFile(modules / _NAME / source.name, content))
     return tuple(files)

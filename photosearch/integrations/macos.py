@@ -7,7 +7,6 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from photosearch.errors import IntegrationError
 from photosearch.integrations.host import Host
 from photosearch.integrations.menu_texts import SIMILAR, WORDS
 from photosearch.integrations.own_file import OwnFile
@@ -34,6 +33,8 @@ def host(surroundings: Surroundings) -> Host:
 
 def _quick_actions(surroundings: Surroundings) -> tuple[OwnFile, ...]:
     app = surroundings.app_command
+    if not all(word.isprintable() for word in app):
+        return ()  # a property list cannot hold it
     return (
         *_workflow(
             surroundings,
@@ -62,14 +63,7 @@ def _workflow(
 
 
 def _property_list(path: Path, values: dict[str, Any]) -> OwnFile:
-    try:
-        return OwnFile(path, plistlib.dumps(values, sort_keys=False))
-    except (ValueError, UnicodeEncodeError) as error:
-        raise IntegrationError(
-            "A quick action cannot hold the name of the folder that photosearch or its index "
-            "lies in.",
-            "Use a folder whose name is plain text.",
-        ) from error
+    return OwnFile(path, plistlib.dumps(values, sort_keys=False))
 
 
 def _service(name: str, takes_photos: bool) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from photosearch.errors import IntegrationError
 from photosearch.integrations import hosts as hosts_module
 from photosearch.integrations.host import HostState
 from photosearch.integrations.hosts import host_named, hosts
 from photosearch.integrations.installing import install, plan, remove, state_of
+from photosearch.paths import AppPaths
 
 NAMES = hosts_module._MODULES
 PROGRAMS = (
@@ -145,8 +149,21 @@ def test_what_is_written_lies_in_the_home_alone(name, home, machine, contents, t
     assert contents(tmp_path / "bin") == elsewhere
 
 
-def test_an_unknown_host_is_refused_with_the_names_that_there_are(make_surroundings):
-    from photosearch.errors import IntegrationError
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("name", [b"odd\xff", b"a\nb", b'it\'s "$x" `y` 100% \\'])
+def test_an_index_of_any_name_leaves_the_list_as_it_is(
+    name, platform, make_surroundings, home, contents
+):
+    surroundings = make_surroundings(*PROGRAMS, platform=platform)
+    paths = AppPaths(home / os.fsdecode(name))
+    odd = replace(surroundings, paths=paths)
+    for host in hosts(odd):
+        with suppress(IntegrationError):  # of those whose files cannot hold it
+            install(paths, host)
+        remove(paths, host_named(odd, host.name))
+    assert contents(home) == {}
 
+
+def test_an_unknown_host_is_refused_with_the_names_that_there_are(make_surroundings):
     with pytest.raises(IntegrationError, match="No program is known as 'netscape'"):
         host_named(make_surroundings(), "netscape")
