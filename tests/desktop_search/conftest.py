@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from photo_files import PhotoFiles
+
+from photosearch.desktop_search.finding import PhotoFinder
+from photosearch.desktop_search.opening import Opener
 
 _CONFIG = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -57,3 +62,28 @@ def bus_address(services: Path) -> Iterator[str]:
             assert daemon.stdout is not None
             yield daemon.stdout.readline().strip()
             daemon.terminate()
+
+
+class Started(list[list[str]]):
+    """The programs that were started."""
+
+    def __call__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        self.append(list(command))
+
+
+@pytest.fixture
+def started() -> Started:
+    return Started()
+
+
+@pytest.fixture
+def at_desktop(photos: PhotoFiles, bus_address: str, started: Started) -> Callable[..., Any]:
+    """Do something at a desktop: ``at_desktop(scenario, pause_s)``; what the scenario returns."""
+    from bus_desktops import WAIT_S, at_desktop  # what it needs is there on Linux alone
+
+    def run(scenario: Callable[..., Any], pause_s: float = 0.0) -> Any:
+        finder = PhotoFinder(photos, lambda: True, WAIT_S)
+        opener = Opener(["app"], started)
+        return asyncio.run(at_desktop(scenario, finder, opener, bus_address, pause_s))
+
+    return run

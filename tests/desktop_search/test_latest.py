@@ -33,8 +33,7 @@ class Slow:
 
 
 async def _begun(slow: Slow) -> None:
-    while not slow.begun.is_set():
-        await asyncio.sleep(0.001)
+    assert await asyncio.to_thread(slow.begun.wait, 120)
     slow.begun.clear()
 
 
