@@ -37,7 +37,8 @@ class RecordingApp:
         Those of a list on standard input stand for ``-``.
         """
         found = []
-        lines = self._log.read_text().splitlines() if self._log.exists() else []
+        text = self._log.read_text() if self._log.exists() else ""
+        lines = text.split("\n")[:-1]  # a long one is seen while it is written
         for words, given in (json.loads(line) for line in lines):
             found.append([bytes.fromhex(word) for word in words])
             if given:
