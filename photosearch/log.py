@@ -32,10 +32,12 @@ def logging_to_file(paths: AppPaths, secrets: Iterable[str] = ()) -> Iterator[IO
     handler.setFormatter(_Plain(tuple(secrets)))
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
+    told = [logging.getLogger(name) for name in ("photosearch", "uvicorn")]
+    levels = [logger.level for logger in told]
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("photosearch", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    for logger in told:
+        logger.setLevel(logging.INFO)
     logging.captureWarnings(True)
     if refusal:
         logging.getLogger(__name__).warning("%s cannot be written: %s", paths.log, refusal)
@@ -44,6 +46,8 @@ def logging_to_file(paths: AppPaths, secrets: Iterable[str] = ()) -> Iterator[IO
     finally:
         logging.captureWarnings(False)
         root.handlers[:], root.level = before
+        for logger, level in zip(told, levels, strict=True):
+            logger.setLevel(level)
         handler.close()
         if crashes is not sys.stderr:
             crashes.close()

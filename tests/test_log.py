@@ -95,10 +95,12 @@ def test_a_disk_that_fills_up_stops_nobody(
 
 def test_logging_is_as_before_when_the_service_ends(paths: AppPaths) -> None:
     root = logging.getLogger()
-    before = (list(root.handlers), root.level)
+    told = [logging.getLogger(name) for name in ("photosearch", "uvicorn")]
+    before = (list(root.handlers), root.level, [one.level for one in told])
     with logging_to_file(paths):
         assert root.handlers != before[0]
-    assert (root.handlers, root.level) == before
+        assert [one.level for one in told] == [logging.INFO, logging.INFO]
+    assert (root.handlers, root.level, [one.level for one in told]) == before
 
 
 def test_the_tail_is_the_last_lines_that_say_something(tmp_path: Path) -> None:

@@ -161,8 +161,8 @@ def test_dots_in_a_path_lead_nowhere(backend: Backend, serving: Any, path: str) 
 def test_a_real_server_refuses_what_is_too_long_and_goes_on(backend: Backend, serving: Any) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with serving(backend) as url, httpx.Client(base_url=url, headers=headers) as client:
-        too_long = client.post("/v1/search", content=b"x" * (2**20 + 1))
-        chunked = client.post("/v1/search", content=iter([b"x" * 2**19] * 5))
+        too_long = client.post("/v1/roots", content=b"x" * (2**20 + 1))
+        chunked = client.post("/v1/roots", content=iter([b"x" * 2**19] * 5))
         after = client.get("/v1/about")
 
     assert (too_long.status_code, chunked.status_code, after.status_code) == (413, 413, 200)

@@ -104,7 +104,7 @@ def remount(disk: Path, mode: str) -> None:
 def fill(disk: Path) -> Path:
     """Leave a little room only."""
     ballast = disk / "ballast"
-    with ballast.open("wb") as file, suppress(OSError):
+    with ballast.open("ab") as file, suppress(OSError):
         while shutil.disk_usage(disk).free > 300_000:
             file.write(bytes(100_000))
             file.flush()

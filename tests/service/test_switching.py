@@ -65,6 +65,13 @@ def kill(client: Client) -> None:
     os.kill(client.about().pid, signal.SIGKILL)
 
 
+def kill_and_go_on(client: Client, searching: Searching[tuple[str, int]]) -> None:
+    """Kill the service, and wait for an answer: a question is asked again once, not twice."""
+    kill(client)
+    answered = len(searching.answers)
+    wait_for(lambda: len(searching.answers) > answered + 1, "an answer after the kill")
+
+
 def test_one_click_leads_to_another_model_and_no_search_fails(
     client: Client, new_client: NewClient, library: Path, make_photo: MakePhoto
 ) -> None:
