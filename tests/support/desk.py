@@ -79,10 +79,13 @@ class Desk:
             "QT_QPA_PLATFORM": "xcb",
             "LIBGL_ALWAYS_SOFTWARE": "1",
         }
-        self.environ["DISPLAY"] = self._start_screen()
-        self.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
-        self.start("openbox")
-        self.wait(lambda: "openbox" in self.run("wmctrl", "-m").lower() or None)
+        with ExitStack() as failing:
+            failing.callback(self._closing.close)
+            self.environ["DISPLAY"] = self._start_screen()
+            self.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
+            self.start("openbox")
+            self.wait(lambda: "openbox" in self.run("wmctrl", "-m").lower())
+            failing.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
